@@ -14,13 +14,13 @@ from predictions.zone import to_minute
 from scheduling.checks.drift.feature_drift import FeatureDrift
 from scheduling.evidence.outcomes import Level
 from scheduling.models import CheckResult, Look, Run
-from scheduling.pages.cards import Card
-from scheduling.pages.decay import Decay, decay_of
-from scheduling.pages.drawing import Segment, timeline
-from scheduling.pages.judged import DRIFT, measured_by, newest_judged
-from scheduling.pages.reasons import why_of
-from scheduling.pages.sparkline import HOURS, sparkline
-from scheduling.pages.traffic import p95_by_hour
+from scheduling.pages.cards.card import Card
+from scheduling.pages.cards.reasons import why_of
+from scheduling.pages.charts.drawing import Segment, timeline
+from scheduling.pages.charts.sparkline import HOURS, sparkline
+from scheduling.pages.measured.decay import Decay, decay_of
+from scheduling.pages.measured.judged import DRIFT, measured_by, newest_judged
+from scheduling.pages.wellbeing.traffic import p95_by_hour
 
 FLIPS = 24  # in the timeline
 FEATURES = 15  # in the table of drift

@@ -17,15 +17,15 @@ from scheduling.approvals.approvals import still_open
 from scheduling.approvals.approvers import is_requester
 from scheduling.engine.scheduler_state import SchedulerState, scheduler_state
 from scheduling.models import CheckResult, Look, Run
-from scheduling.pages.better_versions import Compared, compared
-from scheduling.pages.cards import Card
-from scheduling.pages.facts import SWITCHING, wellbeing
-from scheduling.pages.judged import drift_found_by, measured_by
-from scheduling.pages.needs import Need, Waiting
-from scheduling.pages.newest import judged_of, judged_runs, next_of_each, with_newest
-from scheduling.pages.same_answers import answers_of, oldest_looked_at
-from scheduling.pages.traffic import HOUR, HOURS, live_lately, traffic_of
-from scheduling.pages.wellbeing import Wellbeing
+from scheduling.pages.cards.card import Card
+from scheduling.pages.cards.needs import Need, Waiting
+from scheduling.pages.cards.newest import judged_of, judged_runs, next_of_each, with_newest
+from scheduling.pages.measured.better_versions import Compared, compared
+from scheduling.pages.measured.judged import drift_found_by, measured_by
+from scheduling.pages.wellbeing.facts import SWITCHING, wellbeing
+from scheduling.pages.wellbeing.same_answers import answers_of, oldest_looked_at
+from scheduling.pages.wellbeing.traffic import HOUR, HOURS, live_lately, traffic_of
+from scheduling.pages.wellbeing.word import Wellbeing
 
 LOOKED = 2  # newest judged runs in which drift is looked for
 RUN = ("registered_model", "candidate__signature", "champion__signature", "promotion")

@@ -14,13 +14,13 @@ from predictions.models import RegisteredModel
 from predictions.models.people.access import May, allowed
 from predictions.registry.promotion import version_before
 from scheduling.models import GatePolicy
-from scheduling.pages.cards import Card
+from scheduling.pages.cards.card import Card
+from scheduling.pages.cards.who_decides import in_a_line
 from scheduling.pages.model_page import ModelPage, data_of
 from scheduling.pages.overview import cards_of, overview
-from scheduling.pages.settings import SETTINGS, setting_of
+from scheduling.pages.tabs.settings import SETTINGS, setting_of
+from scheduling.pages.tabs.versions import SHOWN, version_rows
 from scheduling.pages.told import who_is_told_of
-from scheduling.pages.versions import SHOWN, version_rows
-from scheduling.pages.who_decides import in_a_line
 
 
 @require_GET

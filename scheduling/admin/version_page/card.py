@@ -13,7 +13,7 @@ from predictions.zone import to_minute
 from scheduling.admin.version_page.facts import bounds_of, history_of, last_verdict
 from scheduling.evidence_page.words import summary_of
 from scheduling.models import Run
-from scheduling.pages.estimators import estimator_of, size_of
+from scheduling.pages.tabs.estimators import estimator_of, size_of
 
 SPECIAL = str.maketrans({"|": r"\|", "\n": " ", "<": "&lt;", "`": "'"})
 MOST_FEATURES = 200

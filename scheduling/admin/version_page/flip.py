@@ -8,8 +8,8 @@ from predictions.models import ModelVersion
 from predictions.models.promotion import live_promotion
 from scheduling.evidence_page.page import read
 from scheduling.models import GatePolicy
-from scheduling.pages.both_judged import BothJudged, both_judged, direct_run, results_of
-from scheduling.pages.calibrated import worse_calibrated
+from scheduling.pages.measured.both_judged import BothJudged, both_judged, direct_run, results_of
+from scheduling.pages.measured.calibrated import worse_calibrated
 
 SHOWN = 4  # metrics
 

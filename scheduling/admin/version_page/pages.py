@@ -22,7 +22,7 @@ from scheduling.admin.version_page.card import card_of, sections_of
 from scheduling.admin.version_page.flip import ShowsScores
 from scheduling.admin.version_page.trying import MOST_FEATURES, TryForm, ask
 from scheduling.admin.version_page.versus import choices_of, versus
-from scheduling.pages.estimators import estimator_of, size_of
+from scheduling.pages.tabs.estimators import estimator_of, size_of
 
 
 class VersionPages(ShowsScores, ModelVersionAdmin):

@@ -7,8 +7,8 @@ from typing import Any
 
 from predictions.models import ModelVersion
 from scheduling.evidence_page.page import evidence_page
-from scheduling.pages.both_judged import both_judged, direct_run, results_of
-from scheduling.pages.calibrated import worse_calibrated
+from scheduling.pages.measured.both_judged import both_judged, direct_run, results_of
+from scheduling.pages.measured.calibrated import worse_calibrated
 
 MOST_PARAMETERS, MOST_VERSIONS = 60, 50
 

@@ -11,7 +11,7 @@ from rich.console import RenderableType
 from predictions.management.examples import WithExamples
 from predictions.models.people.accounts import Everybody
 from predictions.zone import plain_minute, with_zone
-from scheduling.pages.cards import Card
+from scheduling.pages.cards.card import Card
 from scheduling.pages.overview import Overview, overview
 from scheduling.replay.report import show, table
 

@@ -6,8 +6,8 @@ from django.utils import timezone
 from predictions.tests.admin_pages import question, said
 from predictions.tests.factories import make_live
 from scheduling.models import CheckResult, GatePolicy, Run, Subscription
-from scheduling.pages.both_judged import both_judged, results_of
-from scheduling.pages.calibrated import worse_calibrated
+from scheduling.pages.measured.both_judged import both_judged, results_of
+from scheduling.pages.measured.calibrated import worse_calibrated
 from scheduling.tests.admin.people import sign_in_superuser
 from scheduling.tests.pages.past import measure
 

@@ -14,7 +14,7 @@ from predictions.tests.factories import make_person
 from scheduling.admin.version_page.versus import choices_of, differing, versus
 from scheduling.judging.judge import judge
 from scheduling.models import Subscription
-from scheduling.pages.estimators import estimator_of
+from scheduling.pages.tabs.estimators import estimator_of
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
 from scheduling.tests.run_factory import make_awaiting, make_running
 

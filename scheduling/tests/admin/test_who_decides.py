@@ -7,7 +7,7 @@ from django.urls import reverse
 from predictions.models.people.roles import give
 from predictions.tests.admin_pages import act, log_entries, said
 from scheduling.models import GatePolicy
-from scheduling.pages.who_decides import in_a_line
+from scheduling.pages.cards.who_decides import in_a_line
 from scheduling.tests.admin.people import sign_in_superuser
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.utils import timezone
 from predictions.models import Prediction, Promotion, Worker
 from predictions.models.prediction import first_id_at
 from scheduling.models import GatePolicy, Run
-from scheduling.pages.wellbeing import Word
+from scheduling.pages.wellbeing.word import Word
 from scheduling.tests.pages.past import make_past, measure
 from scheduling.tests.pages.test_overview import card_of, count, roll_back, serve
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 from predictions.models import ModelVersion
 from predictions.models.people.roles import give
 from scheduling.models import GatePolicy, Run
-from scheduling.pages.decay import decay_of
-from scheduling.pages.estimators import estimator_of
-from scheduling.pages.judged import measured_by, newest_judged
-from scheduling.pages.reasons import first_sentence
+from scheduling.pages.cards.reasons import first_sentence
+from scheduling.pages.measured.decay import decay_of
+from scheduling.pages.measured.judged import measured_by, newest_judged
+from scheduling.pages.tabs.estimators import estimator_of
 from scheduling.pages.views import TABS
 from scheduling.tests.pages.past import make_past, measure
 

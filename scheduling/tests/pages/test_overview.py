@@ -15,9 +15,9 @@ from predictions.models import Promotion, RequestCount, Worker
 from predictions.models.people.roles import give
 from predictions.tests.factories import make_model
 from scheduling.models import GatePolicy, Run
-from scheduling.pages.facts import SWITCHING
 from scheduling.pages.overview import overview
-from scheduling.pages.wellbeing import Word
+from scheduling.pages.wellbeing.facts import SWITCHING
+from scheduling.pages.wellbeing.word import Word
 from scheduling.tests.pages.past import make_past
 from scheduling.tests.run_factory import make_awaiting, make_run
 from scheduling.tests.varied_rows import fill

@@ -4,8 +4,8 @@ import pytest
 
 from scheduling.checks import CHECKS
 from scheduling.models import CheckLimit, GatePolicy
-from scheduling.pages.limits_tab import limits_tab
-from scheduling.pages.policy_tab import policy_tab
+from scheduling.pages.tabs.limits import limits_tab
+from scheduling.pages.tabs.policy import policy_tab
 
 pytestmark = pytest.mark.django_db
 

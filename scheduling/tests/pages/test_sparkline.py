@@ -1,7 +1,7 @@
 """A small line has a scale, ends, and words for those who do not see it."""
 
-from scheduling.pages.judged import three_digits
-from scheduling.pages.sparkline import HOURS, RUNS, sparkline
+from scheduling.pages.charts.sparkline import HOURS, RUNS, sparkline
+from scheduling.pages.measured.judged import three_digits
 
 
 def test_least_and_most_stand_beside_it_and_in_words():

@@ -5,7 +5,7 @@ from typing import Any
 
 from predictions.models import ModelVersion
 from scheduling.models import Run
-from scheduling.pages.judged import three_digits
+from scheduling.pages.measured.judged import three_digits
 
 
 def worse_calibrated(

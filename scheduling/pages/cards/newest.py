@@ -10,7 +10,7 @@ from predictions.models import Dataset, Promotion
 from scheduling.engine.scheduler_state import next_times
 from scheduling.models import Run, Schedule
 from scheduling.models.schedule import TaskName
-from scheduling.pages.judged import with_newest_judged
+from scheduling.pages.measured.judged import with_newest_judged
 
 POINTS = 12  # of the sparkline of the metric
 OF_VERSION = ("number", "retired_at", "signature__number")

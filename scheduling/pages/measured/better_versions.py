@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from predictions.models import ModelVersion
 from scheduling.models import Run
-from scheduling.pages.judged import Measured, three_digits
+from scheduling.pages.measured.judged import Measured, three_digits
 from scheduling.statistics.comparison.verdict import Verdict
 
 # A better candidate that was refused, blocked or rolled back is not to be promoted.

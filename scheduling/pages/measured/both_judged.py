@@ -8,7 +8,7 @@ from typing import Any
 from predictions.models import Dataset, ModelVersion
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.models import CheckResult, Run
-from scheduling.pages.judged import three_digits
+from scheduling.pages.measured.judged import three_digits
 from scheduling.statistics.metrics.words import better_when, higher_is_better, in_words
 
 MOST_RUNS = 100

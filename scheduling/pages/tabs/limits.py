@@ -7,7 +7,7 @@ from scheduling.checks.base import Check
 from scheduling.checks.limit_words import with_unit, words_of
 from scheduling.models import CheckLimit, Slice
 from scheduling.models.checks import blocking_by_default
-from scheduling.pages.setting_shape import Block, Setting, page_of
+from scheduling.pages.tabs.setting_shape import Block, Setting, page_of
 
 
 def limits_tab(model: RegisteredModel, may: bool) -> Setting:

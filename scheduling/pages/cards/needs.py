@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from predictions.paths import admin_path
 from scheduling.models import Look, Run
-from scheduling.pages.wellbeing import Wellbeing
+from scheduling.pages.wellbeing.word import Wellbeing
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString
 
 from predictions.paths import admin_path
 from scheduling.models import Run
-from scheduling.pages.drawing import Line, Point, lines_with_intervals
-from scheduling.pages.judged import Measured, three_digits
+from scheduling.pages.charts.drawing import Line, Point, lines_with_intervals
+from scheduling.pages.measured.judged import Measured, three_digits
 from scheduling.statistics.metrics.words import better_when
 
 Key = tuple[int, int]  # of a version on an evaluation set

@@ -10,13 +10,13 @@ from predictions.models import Promotion
 from predictions.paths import admin_path
 from scheduling.evidence_page.words import decision_of
 from scheduling.models import Look, Run
-from scheduling.pages.judged import three_digits
-from scheduling.pages.needs import Need, Waiting, needs_of
-from scheduling.pages.reasons import INTERVAL, as_sentence, first_sentence, why_of
-from scheduling.pages.sparkline import HOURS, RUNS, sparkline
-from scheduling.pages.traffic import Traffic
-from scheduling.pages.wellbeing import Wellbeing, Word
-from scheduling.pages.who_decides import who_decides
+from scheduling.pages.cards.needs import Need, Waiting, needs_of
+from scheduling.pages.cards.reasons import INTERVAL, as_sentence, first_sentence, why_of
+from scheduling.pages.cards.who_decides import who_decides
+from scheduling.pages.charts.sparkline import HOURS, RUNS, sparkline
+from scheduling.pages.measured.judged import three_digits
+from scheduling.pages.wellbeing.traffic import Traffic
+from scheduling.pages.wellbeing.word import Wellbeing, Word
 from scheduling.statistics.metrics.words import in_words
 
 DECLINED = {Run.Decision.KEPT, Run.Decision.CANNOT_TELL, Run.Decision.BLOCKED, Run.Decision.REFUSED}

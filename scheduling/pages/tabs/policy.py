@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from predictions.models import RegisteredModel
 from predictions.paths import admin_path
 from scheduling.models import GatePolicy
-from scheduling.pages.setting_shape import Block, Setting, page_of
+from scheduling.pages.tabs.setting_shape import Block, Setting, page_of
 from scheduling.statistics.metrics.words import in_words
 
 FOR_LABEL = ("roc_auc", "average_precision")

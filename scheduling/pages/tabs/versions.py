@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from predictions.models import ModelVersion, RegisteredModel
 from scheduling.evidence_page.words import decision_of
 from scheduling.models import Run
-from scheduling.pages.estimators import estimator_of, size_of
-from scheduling.pages.judged import Measured, measured_by, three_digits
+from scheduling.pages.measured.judged import Measured, measured_by, three_digits
+from scheduling.pages.tabs.estimators import estimator_of, size_of
 
 SHOWN = 25
 

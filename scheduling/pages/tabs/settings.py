@@ -9,9 +9,9 @@ from predictions.models.people.access import May, allowed
 from predictions.models.people.roles import roles_of
 from predictions.paths import admin_path
 from scheduling.models import DataSource, Recipe, Schedule
-from scheduling.pages.limits_tab import limits_tab
-from scheduling.pages.policy_tab import policy_tab
-from scheduling.pages.setting_shape import Block, Setting, page_of, values_of
+from scheduling.pages.tabs.limits import limits_tab
+from scheduling.pages.tabs.policy import policy_tab
+from scheduling.pages.tabs.setting_shape import Block, Setting, page_of, values_of
 
 
 def setting_of(tab: str, model: RegisteredModel, user: Any) -> Setting:

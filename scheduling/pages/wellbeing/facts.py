@@ -12,10 +12,10 @@ from predictions.zone import to_minute
 from scheduling.evidence.outcomes import Level
 from scheduling.models import CheckResult, GatePolicy, Watch
 from scheduling.models.watch import RECENT
-from scheduling.pages.better_versions import Compared
-from scheduling.pages.same_answers import LEAST, Answers
-from scheduling.pages.traffic import HOUR, Traffic
-from scheduling.pages.wellbeing import Fact, Wellbeing, Word
+from scheduling.pages.measured.better_versions import Compared
+from scheduling.pages.wellbeing.same_answers import LEAST, Answers
+from scheduling.pages.wellbeing.traffic import HOUR, Traffic
+from scheduling.pages.wellbeing.word import Fact, Wellbeing, Word
 
 OF = {"feature_drift": "features", "prediction_drift": "predictions", "label_drift": "true labels"}
 TIMES, WATCH = "Response time of the model", "Watch after going live"

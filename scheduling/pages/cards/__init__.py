@@ -1,0 +1,1 @@
+"""What one model's card tells. Door: `card.Card`."""

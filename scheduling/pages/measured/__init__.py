@@ -1,0 +1,1 @@
+"""What the runs measured of versions, alone and beside one another. Door: `judged`."""

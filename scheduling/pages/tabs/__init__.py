@@ -1,0 +1,1 @@
+"""The tabs of a model's page. Door: `settings.setting_of`."""
