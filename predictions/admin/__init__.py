@@ -2,7 +2,7 @@
 
 from django.apps import apps
 
-from predictions.admin import prediction_log, registry, versions  # noqa: F401
+from predictions.admin import prediction_log, registered_models, registry, signatures, versions  # noqa: F401
 
 if apps.is_installed("knox"):
     from predictions.admin import tokens  # noqa: F401

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
-from predictions.admin.registry import RegisteredModelAdmin
+from predictions.admin.registered_models import RegisteredModelAdmin
 from predictions.models import RegisteredModel
 from predictions.models.people.access import allowed
 

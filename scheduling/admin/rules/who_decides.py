@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest
 
 from predictions.admin.editing import confirmed
-from predictions.admin.registry import RegisteredModelAdmin
+from predictions.admin.registered_models import RegisteredModelAdmin
 from predictions.conf import config
 from predictions.models import RegisteredModel
 from predictions.models.people.access import May, allowed, people_who
