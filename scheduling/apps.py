@@ -40,6 +40,8 @@ class SchedulingConfig(AppConfig):
         """Let each row of the ledger open its watch, and `migrate` make the agreements of the tables."""
         from predictions.api import api_errors
         from predictions.models.agreements import keep
+        from predictions.registry.promotion import about_to_promote
+        from scheduling.approvals.past_approval import lapse_after, refuse_past_approval
         from scheduling.engine import system_checks  # noqa: F401
         from scheduling.models.agreements import AGREEMENTS
         from scheduling.notifications import system_checks as of_subscriptions  # noqa: F401
@@ -53,4 +55,6 @@ class SchedulingConfig(AppConfig):
         keep(self, AGREEMENTS)
         register(check_uploads, deploy=True)
         post_save.connect(on_new_row, sender="predictions.Promotion", dispatch_uid="open the watch")
+        post_save.connect(lapse_after, sender="predictions.Promotion", dispatch_uid="lapse approvals")
+        about_to_promote.connect(refuse_past_approval, dispatch_uid="no way past an approval")
         listen()

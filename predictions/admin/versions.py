@@ -14,7 +14,7 @@ from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import ModelVersion, Promotion, RegisteredModel
 from predictions.models.people.access import May
 from predictions.models.promotion import live_promotion, with_is_live
-from predictions.registry.promotion import Approval, promote
+from predictions.registry.promotion import promote_by_hand
 from predictions.zone import lazily_with_zone, plain_minute, to_minute
 
 
@@ -67,10 +67,10 @@ class ModelVersionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.M
         returns_to=lambda self, version: self.page_of_model(version),
     )  # fmt: skip
     def promote(self, request: HttpRequest, version: ModelVersion, form: FlipForm) -> str:
-        approval = Approval.by_person(request.user, reason=form.cleaned_data["reason"])
         live = live_promotion(version.registered_model)
         form.refuse_other(live)
-        promote(version=version, replacing=live, approval=approval)
+        reason = form.cleaned_data["reason"]
+        promote_by_hand(version=version, replacing=live, user=request.user, reason=reason)
         model = version.registered_model
         if live is None or not self.may(request, May.ROLL_BACK, version):
             return f"{version} is live."

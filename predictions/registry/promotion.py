@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError
+from django.dispatch import Signal
 
 from predictions import database
 from predictions.models import ModelVersion, Promotion, RegisteredModel
 
 log = logging.getLogger("predictions.registry.promotion")
+about_to_promote = Signal()  # by a person, who answers no run; a receiver that raises refuses it
 
 
 class LiveVersionChanged(Exception):
@@ -56,6 +58,14 @@ class Approval:
     def by_gate(cls, *, by: str, reason: str) -> Approval:
         """A run's checks decided; refused while a person holds the model."""
         return cls(by=by, reason=reason, automatic=True)
+
+
+def promote_by_hand(
+    *, version: ModelVersion, replacing: Promotion | None, user: Any, reason: str
+) -> Promotion:
+    """Promote because a person says so. Raises as `promote`, and what a receiver of the signal raises."""
+    about_to_promote.send(sender=ModelVersion, version=version)
+    return promote(version=version, replacing=replacing, approval=Approval.by_person(user, reason=reason))
 
 
 def promote(*, version: ModelVersion, replacing: Promotion | None, approval: Approval) -> Promotion:

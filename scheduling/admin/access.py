@@ -91,6 +91,8 @@ class AccessPages(SimulationPages):
         give(who, roles, model)
         named = " and ".join(role for role in ROLES if role in roles) or "no role"
         said = f"Access: {who_in_words(who)} has {named} now."
+        if roles and not getattr(who, "is_staff", True):
+            said += f" To log in to these pages, {who} also needs “staff status” in the account."
         self.log_change(request, model, said)
         return said
 

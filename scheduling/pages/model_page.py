@@ -14,6 +14,7 @@ from predictions.zone import to_minute
 from scheduling.checks.drift.feature_drift import FeatureDrift
 from scheduling.evidence.outcomes import Level
 from scheduling.models import CheckResult, Look, Run
+from scheduling.models.schedule import TaskName
 from scheduling.pages.cards.card import Card
 from scheduling.pages.cards.reasons import why_of
 from scheduling.pages.charts.drawing import Segment, timeline
@@ -25,6 +26,7 @@ from scheduling.pages.wellbeing.traffic import p95_by_hour
 FLIPS = 24  # in the timeline
 FEATURES = 15  # in the table of drift
 RUNS = 60  # in the picture of the metric
+AT_WORK = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +73,12 @@ class ModelPage:
             Stretch(flip=flip, until=end, is_live=place == 0)
             for place, (flip, end) in enumerate(zip(flips, ends, strict=False))
         ]
+
+    @cached_property
+    def at_work(self) -> list[Run]:
+        """The runs that wait or work, the oldest first."""
+        rows = Run.objects.unfinished().filter(registered_model=self.model).exclude(task=TaskName.WATCH)
+        return list(rows.select_related("registered_model").order_by("pk")[:AT_WORK])
 
     @property
     def timeline(self) -> SafeString:

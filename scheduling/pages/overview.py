@@ -87,7 +87,8 @@ class _Found:
         lately = Promotion.objects.filter(registered_model__in=pks, at__gte=now - HOUR * HOURS).defer(
             "reason"
         )
-        self.traffic = traffic_of(live_lately(self.live, lately), now=now)
+        live = {flip.version_id for flip in self.live.values()}
+        self.traffic = traffic_of(live_lately(self.live, lately), live=live, now=now)
         oldest: dict[int, Any] = {flip.version_id: flip.oldest_answer for flip in self.live.values()}
         self.answers = answers_of(oldest, now=now)
         self.alive = list(Worker.objects.alive())

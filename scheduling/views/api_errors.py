@@ -4,6 +4,7 @@ from rest_framework import status
 
 from scheduling.approvals.approvals import ApprovalLapsed, NotAwaitingApproval
 from scheduling.approvals.approvers import ApproverMustDiffer
+from scheduling.approvals.past_approval import AwaitsApproval
 from scheduling.models.run import KeyReused
 from scheduling.registering.standing import NameTaken, NotRegisteredYet
 from scheduling.registering.waiting import RunFailed
@@ -20,6 +21,7 @@ STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
     MediaUnusable: (status.HTTP_507_INSUFFICIENT_STORAGE, "media_unusable"),
     RunEnded: (status.HTTP_409_CONFLICT, "run_ended"),
     NotAwaitingApproval: (status.HTTP_409_CONFLICT, "not_awaiting_approval"),
+    AwaitsApproval: (status.HTTP_409_CONFLICT, "awaits_approval"),
     ApprovalLapsed: (status.HTTP_409_CONFLICT, "approval_lapsed"),
     ApproverMustDiffer: (status.HTTP_403_FORBIDDEN, "approver_must_differ"),
 }

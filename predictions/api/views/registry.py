@@ -23,7 +23,7 @@ from predictions.models import ModelVersion, Promotion, RegisteredModel
 from predictions.models.model_version import ModelVersionQuerySet
 from predictions.models.people.access import May
 from predictions.models.promotion import live_promotion, with_is_live, with_live
-from predictions.registry.promotion import Approval, LiveVersionChanged, promote, roll_back
+from predictions.registry.promotion import Approval, LiveVersionChanged, promote_by_hand, roll_back
 
 NEEDED = {Promotion.Kind.PROMOTE: May.PROMOTE, Promotion.Kind.ROLL_BACK: May.ROLL_BACK}
 
@@ -73,7 +73,7 @@ class Promotions(Listed):
         responses={
             201: PromotionSerializer,
             404: OpenApiResponse(description="The model or the version does not exist: `errors` says which."),
-            409: OpenApiResponse(description="`replaces` is not the live version, or `version` is live."),
+            409: OpenApiResponse(description="`replaces` is not live, `version` is, or it awaits approval."),
         },
     )  # fmt: skip
     def create(self, request: Request) -> Response:
@@ -97,10 +97,10 @@ def flip(
     if label != replaces:
         message = f"The field replaces is {replaces or 'null'}, but the live version is {label or 'null'}."
         raise LiveVersionChanged(f"{message} Check that version, then try again.")
-    approval = Approval.by_person(user, reason=reason)
     if kind == Promotion.Kind.ROLL_BACK:
+        approval = Approval.by_person(user, reason=reason)
         return roll_back(registered_model=registered_model, replacing=live, approval=approval)
     wanted = ModelVersion.objects.of(registered_model).labelled(version).first()
     if wanted is None:
         raise UnknownName("version", f"The model {model} has no version {version}.")
-    return promote(version=wanted, replacing=live, approval=approval)
+    return promote_by_hand(version=wanted, replacing=live, user=user, reason=reason)

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,6 +21,10 @@ from scheduling.models.notices.subscription import events_in_words
 from scheduling.notifications.publishing import publish_test
 from scheduling.notifications.receivers import keep_receiver
 
+NO_HOST = (
+    "No e-mail can be sent yet: the setting EMAIL_HOST is empty. Messages wait until an administrator "
+    "fills it."
+)
 HINT = "The receiver checks the signature of each webhook with it. The one before, if there was one, is void."
 
 
@@ -82,6 +87,8 @@ class SubscriptionAdmin(ShowsOnce, OfPerson, admin.ModelAdmin):
         anew = "_new_secret" in request.POST
         form.instance.new_secret = keep_receiver(obj, url=form.url, anew=anew)
         super().save_model(request, obj, form, change)
+        if obj.channel == Subscription.Channel.EMAIL and not settings.EMAIL_HOST:
+            self.message_user(request, NO_HOST, messages.WARNING)
         if "_test" in request.POST:
             publish_test(obj)
 

@@ -10,7 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import CASCADE
 
-from predictions.models import ModelVersion, RegisteredModel, Signature
+from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from predictions.models.base import Recorded
 from predictions.models.promotion import live_version
 from scheduling.evidence.provenance import Policy
@@ -175,9 +175,19 @@ class GatePolicy(models.Model):
             problems["positive_label"] = f"Leave this empty: {signature} has {len(signature.labels)} labels."
         elif self.positive_label is not None and self.positive_label not in signature.labels:
             problems["positive_label"] = f"Choose one of the labels: {', '.join(map(str, signature.labels))}."
+        problems = _out_of_bounds(self) | problems
         if self.group_column == signature.output_name:
             problems["group_column"] = "The group column cannot be the target."
+        elif self.group_column and self.group_column not in (known := self._columns()) and known:
+            problems["group_column"] = (
+                f"The evaluation rows have no such column. Choose from: {', '.join(known)}."
+            )
         return problems
+
+    def _columns(self) -> list[str]:
+        """The columns of the evaluation rows; empty where there are none yet."""
+        dataset = Dataset.objects.current(self.registered_model, Dataset.Role.EVALUATION)
+        return [column["name"] for column in dataset.columns] if dataset else []
 
     def _without_probabilities(self, signature: Signature, asked: list[str]) -> dict[str, str]:
         """What the live version, or else the newest one, cannot be measured by."""
@@ -192,6 +202,24 @@ class GatePolicy(models.Model):
         field = "primary_metric" if self.primary_metric in needing else "floors"
         why = f"{needing[0]} needs probabilities, and {version} has none. Choose from: {known}."
         return {field: why}
+
+
+def _out_of_bounds(policy: GatePolicy) -> dict[str, str]:
+    """What no value of the metric can reach: nothing could ever go live, or everything would."""
+    problems = {}
+    for name, value in policy.floors.items():
+        if not _is_finite(value):
+            continue
+        least, most = METRICS[name].bounds if name in METRICS else (-math.inf, math.inf)
+        if not least <= value <= most:
+            side = f"at most {most:g}" if least == -math.inf else f"{least:g} or more"
+            side = f"between {least:g} and {most:g}" if math.isfinite(least) and math.isfinite(most) else side
+            problems["floors"] = f"{name} is always {side}. Enter such a value."
+    least, most = METRICS[policy.primary_metric].bounds if policy.primary_metric in METRICS else (0, math.inf)
+    for field in ("least_gain", "margin"):
+        if not policy.relative and getattr(policy, field) > most - least:
+            problems[field] = f"{policy.primary_metric} moves by {most - least:g} at most. Enter less."
+    return problems
 
 
 def _is_finite(value: Any) -> bool:

@@ -29,19 +29,23 @@ class Compared:
     metric: str
     values: tuple[float | None, float | None]  # of the live and the other version
     is_other_better: bool
+    was_taken_back: bool = False  # the other was better, went live, and is not live any more
     is_waiting: bool = False  # for an answer of a person
 
     @property
     def sentence(self) -> str:
         """What was found, and what to do."""
-        ours, theirs = ("–" if value is None else three_digits(value) for value in self.values)
         advice = f"Promote {self.other} on its page, unless you know why not."
         if self.is_waiting:
             advice = "It waits for approval."
-        return (
-            f"Version {self.other} is clearly better than {self.live}: {self.metric} {theirs} against {ours} "
-            f"on the same rows. {advice}"
-        )
+        found = f"Version {self.other} is clearly better than {self.live}: {self.figures} on the same rows."
+        return f"{found} {advice}"
+
+    @property
+    def figures(self) -> str:
+        """The metric of the other version and of the live one."""
+        ours, theirs = ("–" if value is None else three_digits(value) for value in self.values)
+        return f"{self.metric} {theirs} against {ours}"
 
 
 def compared(live: int, runs: Iterable[Run], measured: Mapping[int, Measured]) -> Compared | None:
@@ -55,7 +59,8 @@ def compared(live: int, runs: Iterable[Run], measured: Mapping[int, Measured]) -
         if other is not None and other.pk not in found and run.pk in measured:
             found[other.pk] = _compared(live, other, run, measured[run.pk])
     better = [one for one in found.values() if one.is_other_better]
-    return next(iter([*better, *found.values()]), None)
+    taken_back = [one for one in found.values() if one.was_taken_back]
+    return next(iter([*better, *taken_back, *found.values()]), None)
 
 
 def _other(live: int, run: Run) -> ModelVersion | None:
@@ -69,14 +74,13 @@ def _compared(live: int, other: ModelVersion, run: Run, measured: Measured) -> C
     assert run.candidate is not None
     assert run.champion is not None
     is_candidate = run.candidate_id == live
-    if is_candidate:
-        is_better = measured.verdict == Verdict.WORSE
-    else:
-        is_better = measured.verdict == Verdict.BETTER and run.decision in MAY_GO_LIVE
+    other_won = measured.verdict == (Verdict.WORSE if is_candidate else Verdict.BETTER)
+    is_better = other_won and (is_candidate or run.decision in MAY_GO_LIVE)
     who, whose = ("candidate", "champion") if is_candidate else ("champion", "candidate")
     return Compared(
         run=run.pk, live=getattr(run, who).label, other=other.label, metric=measured.metric,
         values=(measured.values[who], measured.values[whose]),
         is_other_better=is_better and other.retired_at is None,
+        was_taken_back=other_won and not is_candidate and run.decision == Run.Decision.PROMOTED,
         is_waiting=run.decision == Run.Decision.AWAITING_APPROVAL,
     )  # fmt: skip

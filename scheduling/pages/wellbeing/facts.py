@@ -62,17 +62,17 @@ def _times(traffic: Traffic, live: Promotion) -> Fact:
     """There is no limit for it here: the watch compares with the version before."""
     p95 = traffic.p95_ms
     if p95 is None:
-        is_new = not traffic.requests and live.at > timezone.now() - HOUR
+        is_new = not traffic.of_live.requests and live.at > timezone.now() - HOUR
         found = "no request since it went live" if is_new else "no request was answered in the last hour"
         return Fact(name=TIMES, found=found, word=Word.NOT_ASKED_YET if is_new else Word.NOT_ASKED)
     return Fact(name=TIMES, found=f"{p95:.2g} ms for 95 of 100 requests")
 
 
 def _failures(traffic: Traffic) -> Fact:
-    requests, failed = traffic.recent
+    requests, failed = traffic.of_live.recent
     if not failed:
-        return Fact(name="Failed requests", found=f"none of {traffic.requests:,} in 24 hours",
-                    word=Word.WELL if traffic.requests else Word.UNKNOWN)  # fmt: skip
+        return Fact(name="Failed requests", found=f"none of {traffic.of_live.requests:,} in 24 hours",
+                    word=Word.WELL if traffic.of_live.requests else Word.UNKNOWN)  # fmt: skip
     share = failed / requests
     why = f"In the last hour {failed:,} of {requests:,} requests failed ({share:.1%}). See the last error."
     word = Word.NOT_WELL if share > MANY_FAILED else Word.LOOK
@@ -152,4 +152,6 @@ def _better(compared: Compared | None) -> Fact:
     found, word, why = "none that was compared with it", Word.WELL, ""
     if compared.is_other_better:
         found, word, why = f"{compared.other} is", Word.LOOK, compared.sentence
+    elif compared.was_taken_back:
+        found, word = f"{compared.other} was ({compared.figures}), and was taken back", Word.UNKNOWN
     return Fact(name=BETTER, found=found, word=word, why=why, href=page, action=action)

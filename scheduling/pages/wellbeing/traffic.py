@@ -26,6 +26,13 @@ class Traffic:
     failed: list[int] = field(default_factory=lambda: [0] * HOURS)
     refused: int = 0
     p95_ms: float | None = None  # of the version that is live, in the last hour
+    live_answered: list[int] = field(default_factory=lambda: [0] * HOURS)  # by the version that is live
+    live_failed: list[int] = field(default_factory=lambda: [0] * HOURS)
+
+    @property
+    def of_live(self) -> "Traffic":
+        """The same of the version that is live alone, whatever was live before it on the same day."""
+        return Traffic(answered=self.live_answered, failed=self.live_failed, p95_ms=self.p95_ms)
 
     @property
     def requests(self) -> int:
@@ -42,8 +49,13 @@ class Traffic:
         return sum(self.answered[-2:]) + failed, failed
 
 
-def traffic_of(versions: Mapping[int, Collection[int]], *, now: datetime) -> dict[int, Traffic]:
-    """Return the traffic of each model from the ids of its versions that were live: two queries."""
+def traffic_of(
+    versions: Mapping[int, Collection[int]], *, live: Collection[int], now: datetime
+) -> dict[int, Traffic]:
+    """Return the traffic of each model from the ids of its versions that were live: two queries.
+
+    `live` are the ids of those that are live now.
+    """
     model_of = {version: model for model, ids in versions.items() for version in ids}
     found = {model: Traffic() for model in versions}
     places = {(now - HOUR * back).strftime(KEY): HOURS - 1 - back for back in range(HOURS)}
@@ -52,9 +64,12 @@ def traffic_of(versions: Mapping[int, Collection[int]], *, now: datetime) -> dic
             traffic = found[model_of[version]]
             traffic.answered[place] += answered
             traffic.failed[place] += failed
+            if version in live:
+                traffic.live_answered[place] += answered
+                traffic.live_failed[place] += failed
             traffic.refused += refused
     times: dict[int, Counter[int]] = {}
-    for version, _, latencies in _latencies(list(model_of), since=now - HOUR):
+    for version, _, latencies in _latencies(live, since=now - HOUR):
         _add(times.setdefault(model_of[version], Counter()), latencies)
     for model, steps in times.items():
         found[model].p95_ms = p95_of(steps)

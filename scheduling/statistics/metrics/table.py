@@ -13,6 +13,9 @@ from scheduling.statistics.metrics.scored import MetricUndefined, Options, Score
 CLASSIFICATION, REGRESSION = "classification", "regression"
 
 
+MOST_OF_LOSS = {"brier": 2.0}  # the others have no end
+
+
 class Family(StrEnum):
     """What a metric looks at: it decides on the interval of a gain."""
 
@@ -37,6 +40,15 @@ class Metric:
     @property
     def needs_probabilities(self) -> bool:
         return self.task == CLASSIFICATION and self.family is not Family.LABELS
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Between which values it lies."""
+        if self.name == "r2":
+            return -np.inf, 1.0
+        return 0.0, {Family.LABELS: 1.0, Family.RANK: 1.0}.get(
+            self.family, MOST_OF_LOSS.get(self.name, np.inf)
+        )
 
     @property
     def sign(self) -> int:
