@@ -54,6 +54,6 @@ def test_many_rows_take_seconds_however_bad_they_are(bounds):
     started = time.process_time()
     outcomes = [ask(check, evidence) for check in (DataQuality(), EnoughRows(), Leakage())]
     assert time.process_time() - started < SECONDS
-    assert outcomes[0].level is (Level.FAIL if bounds else Level.WARN)
+    assert outcomes[0].level is (Level.FAIL if bounds else Level.PASS)  # of free text nothing is told
     assert all(len(one["examples"]) <= 5 for one in outcomes[0].details["findings"])
     assert len(outcomes[0].message) < 5000
