@@ -10,7 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import CASCADE
 
-from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
+from predictions.models import ModelVersion, RegisteredModel, Signature
 from predictions.models.base import Recorded
 from predictions.models.promotion import live_version
 from scheduling.evidence.provenance import Policy
@@ -178,16 +178,7 @@ class GatePolicy(models.Model):
         problems = _out_of_bounds(self) | problems
         if self.group_column == signature.output_name:
             problems["group_column"] = "The group column cannot be the target."
-        elif self.group_column and self.group_column not in (known := self._columns()) and known:
-            problems["group_column"] = (
-                f"The evaluation rows have no such column. Choose from: {', '.join(known)}."
-            )
         return problems
-
-    def _columns(self) -> list[str]:
-        """The columns of the evaluation rows; empty where there are none yet."""
-        dataset = Dataset.objects.current(self.registered_model, Dataset.Role.EVALUATION)
-        return [column["name"] for column in dataset.columns] if dataset else []
 
     def _without_probabilities(self, signature: Signature, asked: list[str]) -> dict[str, str]:
         """What the live version, or else the newest one, cannot be measured by."""
@@ -217,7 +208,8 @@ def _out_of_bounds(policy: GatePolicy) -> dict[str, str]:
             problems["floors"] = f"{name} is always {side}. Enter such a value."
     least, most = METRICS[policy.primary_metric].bounds if policy.primary_metric in METRICS else (0, math.inf)
     for field in ("least_gain", "margin"):
-        if not policy.relative and getattr(policy, field) > most - least:
+        size = getattr(policy, field)
+        if not policy.relative and _is_finite(size) and size > most - least:
             problems[field] = f"{policy.primary_metric} moves by {most - least:g} at most. Enter less."
     return problems
 
