@@ -1,5 +1,6 @@
 """The database of our tables: whichever alias the project's router sends them to, all of them to one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
@@ -25,6 +26,11 @@ def labels() -> set[str]:
 def atomic() -> transaction.Atomic:
     """Return a transaction of our tables: `transaction.atomic()` alone would be one of `default`."""
     return transaction.atomic(using=alias())
+
+
+def after_commit(act: Callable[[], Any]) -> None:
+    """Act when the transaction that is open has been committed. What it raises is logged."""
+    transaction.on_commit(act, using=alias(), robust=True)
 
 
 def connection() -> Any:

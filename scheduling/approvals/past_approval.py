@@ -3,8 +3,6 @@
 from functools import partial
 from typing import Any
 
-from django.db import transaction
-
 from predictions import database
 from predictions.models import ModelVersion, Promotion
 from scheduling.approvals.approvals import lapse_outdated, why_outdated
@@ -29,5 +27,4 @@ def refuse_past_approval(version: ModelVersion, **kwargs: Any) -> None:
 def lapse_after(instance: Promotion, *, created: bool, raw: bool = False, **kwargs: Any) -> None:
     """Receive the ledger's `post_save`: runs that were compared with another version lapse."""
     if created and not raw:
-        lapse = partial(lapse_outdated, instance.registered_model)
-        transaction.on_commit(lapse, using=database.alias(), robust=True)
+        database.after_commit(partial(lapse_outdated, instance.registered_model))
