@@ -40,7 +40,6 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, AnsweringAdmin):
     list_display_links = ("number",)
     list_filter = (("registered_model", ModelFilter), "status", "decision", "task", "trigger", "created_at")
     search_fields = ("registered_model__name", "reason", "requested_by", "schedule_name")
-    search_help_text = "Searches the model's name, the reason, who requested it, and the schedule."
     list_select_related = (
         "registered_model", "candidate__signature__registered_model", "approval_request__answer",
     )  # fmt: skip
