@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from predictions.models import ModelVersion, Promotion, RegisteredModel
-from predictions.models.people.access import May, allowed
 from predictions.registry.promotion import version_before
 from predictions.zone import to_minute
 from scheduling.evidence_page.words import without_word, word_of_run
 from scheduling.models import GatePolicy, Run, Subscription
 from scheduling.models.notices.subscription import Event
 from scheduling.models.schedule import TaskName
+from scheduling.pages.told import MOST, name_of, readers_of
 
 MAKING = (TaskName.RETRAIN, TaskName.UPLOAD, TaskName.REGISTER)
 SHOWN = 10
-MOST_TOLD = 5
 SIGNS = (("minimum", "≥"), ("exclusive_minimum", ">"), ("maximum", "≤"), ("exclusive_maximum", "<"))
 
 
@@ -77,12 +76,8 @@ def consequences_of_roll_back(live: Promotion | None) -> list[str]:
 def who_is_told(model: RegisteredModel, event: Event = Event.PROMOTED) -> str:
     """Return who gets a message of the event, in a sentence without addresses."""
     rows = Subscription.objects.wanting(event, model)
-    told = [
-        f"{row.person} ({row.get_channel_display()})"
-        for row in rows[:MOST_TOLD]
-        if row.person.is_active and allowed(row.person, May.READ, model)
-    ]
-    if more := len(rows[MOST_TOLD:]):
+    told = [name_of(row) for row in readers_of(model, rows[:MOST])]
+    if more := len(rows[MOST:]):
         told.append(f"{more} more")
     if not told:
         return "Nobody will be told of it: nobody who may read about the model has subscribed to it."

@@ -11,7 +11,7 @@ from predictions.paths import admin_path
 from scheduling.evidence_page.words import decision_of
 from scheduling.models import Look, Run
 from scheduling.pages.cards.needs import Need, Waiting, needs_of
-from scheduling.pages.cards.reasons import INTERVAL, as_sentence, first_sentence, why_of
+from scheduling.pages.cards.reasons import as_sentence, first_sentence, why_of
 from scheduling.pages.cards.who_decides import who_decides
 from scheduling.pages.charts.sparkline import HOURS, RUNS, sparkline
 from scheduling.pages.measured.judged import three_digits
@@ -99,7 +99,7 @@ class Card:
         said = first_sentence(self.last.reason)
         told, colon, why = said.partition(": ")
         said = why if colon and " " not in told else said  # “Kept: ”, which the decision says already
-        return INTERVAL.sub("", as_sentence(said.removeprefix(f"{decision_of(self.last)}. ")))
+        return as_sentence(said.removeprefix(f"{decision_of(self.last)}. "))
 
     @property
     def decision(self) -> str:

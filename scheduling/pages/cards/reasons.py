@@ -1,13 +1,10 @@
 """Reasons as a card tells them: whole sentences, the first ones, never cut before what to do."""
 
-import re
-
 from django.utils.text import capfirst
 
 from predictions.models import Promotion
 
 PROMOTED = "Promoted: "
-INTERVAL = re.compile(r" \(true gain [^)]*\)")  # read on the run's page
 ENOUGH = 40  # characters: “Promoted: better.” alone says too little
 
 
@@ -15,8 +12,7 @@ def why_of(flip: Promotion) -> str:
     """Return why a version went live, without the “Promoted:” that stands before it already."""
     said = first_sentence(flip.reason)
     decided, why = said[: len(PROMOTED)], said[len(PROMOTED) :]
-    said = as_sentence(why) if decided == PROMOTED else said
-    return INTERVAL.sub("", said)
+    return as_sentence(why) if decided == PROMOTED else said
 
 
 def first_sentence(text: str) -> str:

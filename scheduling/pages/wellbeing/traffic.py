@@ -19,20 +19,15 @@ MOST_PERCENT = 0.95
 
 
 @dataclass(kw_only=True)
-class Traffic:
-    """Of one model in the last 24 hours, by hours, the oldest first; `p95_ms` is None without an answer."""
+class Counts:
+    """Requests of the last 24 hours, by hours, the oldest first."""
 
     answered: list[int] = field(default_factory=lambda: [0] * HOURS)
     failed: list[int] = field(default_factory=lambda: [0] * HOURS)
-    refused: int = 0
-    p95_ms: float | None = None  # of the version that is live, in the last hour
-    live_answered: list[int] = field(default_factory=lambda: [0] * HOURS)  # by the version that is live
-    live_failed: list[int] = field(default_factory=lambda: [0] * HOURS)
 
-    @property
-    def of_live(self) -> "Traffic":
-        """The same of the version that is live alone, whatever was live before it on the same day."""
-        return Traffic(answered=self.live_answered, failed=self.live_failed, p95_ms=self.p95_ms)
+    def add(self, place: int, *, answered: int, failed: int) -> None:
+        self.answered[place] += answered
+        self.failed[place] += failed
 
     @property
     def requests(self) -> int:
@@ -49,6 +44,15 @@ class Traffic:
         return sum(self.answered[-2:]) + failed, failed
 
 
+@dataclass(kw_only=True)
+class Traffic(Counts):
+    """Of one model, whatever was live; `p95_ms` is None without an answer."""
+
+    refused: int = 0
+    p95_ms: float | None = None  # of the version that is live, in the last hour
+    of_live: Counts = field(default_factory=Counts)  # of the version that is live alone
+
+
 def traffic_of(
     versions: Mapping[int, Collection[int]], *, live: Collection[int], now: datetime
 ) -> dict[int, Traffic]:
@@ -62,11 +66,8 @@ def traffic_of(
     for version, hour, answered, failed, refused in _by_hour(list(model_of), since=now - HOUR * HOURS):
         if (place := places.get(hour)) is not None:
             traffic = found[model_of[version]]
-            traffic.answered[place] += answered
-            traffic.failed[place] += failed
-            if version in live:
-                traffic.live_answered[place] += answered
-                traffic.live_failed[place] += failed
+            for counts in (traffic, traffic.of_live) if version in live else (traffic,):
+                counts.add(place, answered=answered, failed=failed)
             traffic.refused += refused
     times: dict[int, Counter[int]] = {}
     for version, _, latencies in _latencies(live, since=now - HOUR):
