@@ -11,6 +11,7 @@ from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, RegisteredModel, Signature
 from predictions.registry import artefacts
 from predictions.registry.large_files import LargeFile, is_large
+from predictions.tables.csv_files import read_csv
 from predictions.tables.describing import describe
 from predictions.tables.fit import notes_of, refuse_other_numbers
 from predictions.tables.names import DatasetInvalid
@@ -147,7 +148,7 @@ def _cells_of(dataset: Dataset) -> pd.DataFrame:
     with artefacts.opened(dataset.file, sha256=dataset.sha256) as file:
         if dataset.format == Dataset.Format.PARQUET:
             return read_parquet(file)[0]
-        return read(file.read()).cells
+        return read_csv(file.read())[0]
 
 
 def read_frame(dataset: Dataset, spec: SignatureSpec) -> pd.DataFrame:

@@ -26,7 +26,7 @@ SEPARATOR = re.compile(r"\Asep=[,;\t|]\s*?\r?\n", re.IGNORECASE)  # what Excel w
 
 
 def read_csv(content: bytes) -> tuple[pd.DataFrame, list[str]]:
-    """Return the cells, text or NaN, and notes. Raises `DatasetInvalid`."""
+    """Return the cells, text in Arrow's memory or NaN, and notes. Raises `DatasetInvalid`."""
     text, notes = _decoded(content)
     if not text or text.isspace():
         raise DatasetInvalid("The file is empty.")
@@ -116,7 +116,8 @@ def _parsed(content: bytes, names: list[str], delimiter: str) -> pd.DataFrame:
         raise DatasetInvalid(_ragged(ragged, len(names), delimiter))
     if not table.num_rows:
         raise DatasetInvalid("The file has no rows below its header.")
-    return table.to_pandas().astype("object")
+    cells: pd.DataFrame = table.to_pandas()
+    return cells
 
 
 def _ragged(rows: list[Any], width: int, delimiter: str) -> str:

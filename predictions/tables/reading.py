@@ -51,7 +51,7 @@ def read(content: bytes) -> FileRead:
         if content.startswith(begins):
             raise DatasetInvalid(f"The file should be CSV or Parquet, but it is {what}.")
     cells, notes = read_csv(content)
-    return FileRead(cells=cells, format=CSV, notes=tuple(notes))
+    return FileRead(cells=cells.astype("object"), format=CSV, notes=tuple(notes))
 
 
 def read_cells(file: bytes | Path | str) -> pd.DataFrame:

@@ -48,13 +48,26 @@ def numbers(column: pd.Series) -> pd.Series:
         if values.dtype.kind in "fiu" and not pd.api.types.is_extension_array_dtype(values):
             return _finite(values.astype("float64"))  # a million rows of twenty columns: a second less
         return _finite(values.astype("Float64").astype("float64"))
-    found = _finite(_parsed(column.astype("object")))
+    found = _finite(_parsed(column))
     others = column[found.isna() & column.notna()].astype("object")
     words = others.map(lambda cell: {"true": 1.0, "false": 0.0}.get(str(cell).lower()))
     return found.fillna(words.astype("float64")) if len(words) else found
 
 
-def _parsed(cells: pd.Series) -> pd.Series:
+def _parsed(column: pd.Series) -> pd.Series:
+    """As float64; of text in Arrow's memory no Python object is made, if every cell is a plain number."""
+    import pandas as pd
+
+    if isinstance(column.dtype, pd.StringDtype):
+        import pyarrow as pa
+
+        with suppress(pa.ArrowInvalid):
+            values = pa.array(column.array, pa.string()).cast(pa.float64()).to_numpy(zero_copy_only=False)
+            return pd.Series(values, index=column.index, name=column.name)
+    return _parsed_objects(column.astype("object"))
+
+
+def _parsed_objects(cells: pd.Series) -> pd.Series:
     """As float64; where cells repeat, each text is parsed once: a quarter of the time."""
     import pandas as pd
 

@@ -15,6 +15,7 @@ from predictions.tables.names import listed
 from predictions.tables.typed import is_text, numbers
 from scheduling.models import DataSource
 from scheduling.sources.fingerprint import row_hashes
+from scheduling.sources.label_shares import limit_of
 from scheduling.sources.refusals import SourceRefused
 from scheduling.sources.time_column import seconds_of
 
@@ -116,11 +117,9 @@ def _drawn(table: Table, spec: SignatureSpec) -> tuple[np.ndarray, dict[str, Any
     hashes, rows = _hashes(frame.assign(**{spec.output_name: labels})), np.zeros(len(frame), dtype=bool)
     strata = [labels == str(label) for label in spec.labels] or [labels.notna()]
     for stratum in strata:
-        of_label = np.sort(hashes[here := stratum.to_numpy(dtype=bool)])
-        different = np.unique(of_label)
-        if len(different) > 1:
-            last = min(of_label[max(1, round(len(of_label) * SHARE)) - 1], different[-2])
-            rows |= here & (hashes <= last)
+        here = stratum.to_numpy(dtype=bool)
+        if (limit := limit_of(hashes[here], SHARE)) is not None:
+            rows |= here & (hashes < np.uint64(limit))
     if not rows.any():
         _refuse(
             "evaluation", "All rows of each label are equal, so none can be held out. Send an evaluation file"

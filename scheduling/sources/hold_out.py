@@ -1,8 +1,9 @@
 """Which rows judge and which train: a rule that no row crosses, in this snapshot and against older ones.
 
 Groups and single rows are drawn by a hash of themselves and the seed: the same row falls on the same side in
-every snapshot, and equal rows fall together. In time, nothing that is held out is older than what any
-candidate of this rule was trained on.
+every snapshot, and equal rows fall together. Single rows are drawn in each label, up to the hash that the
+first snapshot with the label chose. In time, nothing that is held out is older than what any candidate of
+this rule was trained on.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ from predictions.models import Dataset
 from scheduling.models import DataSource
 from scheduling.sources.draft import Draft, Writer, batches_of
 from scheduling.sources.fingerprint import row_hashes
+from scheduling.sources.label_shares import Limits, limits_by_row, limits_of
 from scheduling.sources.refusals import SourceRefused
 from scheduling.sources.time_column import seconds_of
 
@@ -69,29 +72,62 @@ def rule_of(source: DataSource, draft: Draft, spec: SignatureSpec | None) -> Rul
     facts = {"rule": source.hold_out, "share": source.hold_out_share}
     if source.hold_out == DataSource.HoldOut.TIME:
         return _by_time(source, draft, facts)
-    names = [source.group_column]
-    if source.hold_out == DataSource.HoldOut.RANDOM:
-        taken = [*spec.names, spec.output_name] if spec else draft.schema.names
-        names = [name for name in taken if name in draft.schema.names]
-    else:
-        facts["column"] = source.group_column
-    if absent := [name for name in names if name not in draft.schema.names]:
+    facts["seed"] = source.seed
+    if source.hold_out == DataSource.HoldOut.GROUP:
+        return _by_group(source, draft, facts)
+    taken = [*spec.names, spec.output_name] if spec else draft.schema.names
+    names = [name for name in taken if name in draft.schema.names]
+    if spec and spec.labels and spec.output_name in names:
+        return _by_label(source, draft, facts, names, label=spec.output_name)
+    return Rule(facts=facts, holds_out=partial(_is_below, source, names))
+
+
+def _by_group(source: DataSource, draft: Draft, facts: Facts) -> Rule:
+    if source.group_column not in draft.schema.names:
         raise SourceRefused(
-            f"The source gives no column {absent[0]}, by which groups are held out. Select it."
+            f"The source gives no column {source.group_column}, by which groups are held out. Select it."
         )
-    return _by_hash(names, share=source.hold_out_share, seed=source.seed, facts=facts)
+    facts["column"] = source.group_column
+    return Rule(facts=facts, holds_out=partial(_is_below, source, [source.group_column]))
 
 
-def _by_hash(names: list[str], *, share: float, seed: int, facts: Facts) -> Rule:
+def _is_below(source: DataSource, names: list[str], batch: pa.RecordBatch) -> np.ndarray:
     import numpy as np
 
-    limit = np.uint64(int(share * 2**64))
+    below: np.ndarray = row_hashes(batch, names, seed=source.seed) < np.uint64(_limit(source))
+    return below
+
+
+def _limit(source: DataSource) -> int:
+    return int(source.hold_out_share * 2**64)
+
+
+def _by_label(source: DataSource, draft: Draft, facts: Facts, names: list[str], *, label: str) -> Rule:
+    """A limit is never moved: to raise it would let rows judge that older candidates were trained on."""
+
+    def hashes(batch: pa.RecordBatch) -> np.ndarray:
+        return row_hashes(batch, names, seed=source.seed)
+
+    found = ((hashes(batch), batch.column(label)) for batch in batches_of(draft, names))
+    limits = limits_of(found, source.hold_out_share, otherwise=_limit(source)) | _earlier_limits(
+        source, facts
+    )
 
     def holds_out(batch: pa.RecordBatch) -> np.ndarray:
-        held_out: np.ndarray = row_hashes(batch, names, seed=seed) < limit
-        return held_out
+        lowest: np.ndarray = hashes(batch) < limits_by_row(batch.column(label), limits, _limit(source))
+        return lowest
 
-    return Rule(facts=facts | {"seed": seed}, holds_out=holds_out)
+    return Rule(
+        facts=facts | {"limits": {text: str(limit) for text, limit in limits.items()}}, holds_out=holds_out
+    )
+
+
+def _earlier_limits(source: DataSource, facts: Facts) -> Limits:
+    """Return those of the last snapshot that was drawn by the same rule, share and seed."""
+    for kept in _held_out(source):
+        if "limits" in kept and facts.items() <= kept.items():
+            return {text: int(limit) for text, limit in kept["limits"].items()}
+    return {}
 
 
 def _by_time(source: DataSource, draft: Draft, facts: Facts) -> Rule:
@@ -121,7 +157,12 @@ def _cutoff(draft: Draft, name: str, share: float) -> float:
 
 def _latest_cutoff(source: DataSource) -> float:
     """Return the last moment up to which any snapshot of this rule was trained on."""
-    snapshots = Dataset.objects.snapshots(source.registered_model, source.role)
-    held_out = [kept.get("hold_out", {}) for kept in snapshots.values_list("snapshot", flat=True)]
+    held_out = _held_out(source)
     same = [one["cutoff"] for one in held_out if one.get("column") == source.time_column and "cutoff" in one]
     return max((datetime.fromisoformat(moment).timestamp() for moment in same), default=float("-inf"))
+
+
+def _held_out(source: DataSource) -> list[Facts]:
+    """Return how each snapshot of the source was split, the newest first."""
+    snapshots = Dataset.objects.snapshots(source.registered_model, source.role)
+    return [kept.get("hold_out", {}) for kept in snapshots.values_list("snapshot", flat=True)]

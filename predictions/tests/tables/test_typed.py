@@ -26,3 +26,13 @@ def test_repeated_cells_are_the_same_numbers(monkeypatch, cells, gaps):
 def test_cells_without_any_value_are_missing(monkeypatch):
     monkeypatch.setattr(typed, "LOOKED_AT", 30)
     assert typed.numbers(pd.Series([np.nan] * 50, dtype="object")).isna().all()
+
+
+@pytest.mark.parametrize(
+    "odd", ["", " 5", "0x10", "1_0", "inf", "true", "1e400", "-0", "9007199254740993", "1,5"]
+)
+def test_text_in_the_memory_of_arrow_is_the_same_numbers(odd):
+    cells = ["1.5", "-2e3", odd, ".5"]
+    objects = typed.numbers(pd.Series([cell or np.nan for cell in cells], dtype="object"))
+    in_arrow = typed.numbers(pd.Series([cell or np.nan for cell in cells], dtype="str"))
+    pd.testing.assert_series_equal(in_arrow, objects)

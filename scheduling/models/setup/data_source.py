@@ -59,7 +59,7 @@ class DataSource(models.Model):
     class HoldOut(models.TextChoices):
         TIME = "time", "the newest rows of these"
         GROUP = "group", "whole groups of these, drawn at random"
-        RANDOM = "random", "single rows of these, drawn at random"
+        RANDOM = "random", "single rows of these, drawn at random, the same share of each label"
         OWN = "own", "none of these: the evaluation source, or else the newest evaluation file"
 
     registered_model = models.ForeignKey(RegisteredModel, CASCADE, related_name="sources")

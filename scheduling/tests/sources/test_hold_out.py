@@ -1,5 +1,6 @@
 """No row judges that any candidate trained on: not in one snapshot, and not over the snapshots of a year."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pyarrow.parquet as pq
@@ -181,3 +182,39 @@ def test_a_time_that_is_no_time(model, shop):
     make_source(model, query=ALL)
     with pytest.raises(SourceRefused, match="values that are no time"):
         snapshot(make_retraining(model), model)
+
+
+def labelled(per_label):
+    """Rows that differ in their age, so many of each label."""
+    return [(i, "city 1", "2026-01-01", 1, label) for label, rows in per_label.items() for i in range(rows)]
+
+
+def by_label(rows):
+    """How many rows of each label judge."""
+    return Counter(pq.read_table(config.MEDIA_ROOT / rows.evaluation.file)["left_us"].to_pylist())
+
+
+def test_at_random_each_label_is_held_out_in_its_share(model, shop):
+    make_source(model, query=ALL, hold_out="random", time_column="", hold_out_share=0.2, minimum_rows=2)
+    make_shop(shop, labelled({0: 1000, 1: 5}))
+    assert by_label(snapshot(make_retraining(model), model)) == {0: 200, 1: 1}
+
+
+def test_a_rare_label_that_gets_more_rows_never_judges_what_was_trained_on(model, shop):
+    make_source(model, query=ALL, hold_out="random", time_column="", minimum_rows=2)
+    trained_on = set()
+    for rare in (1, 2, 3, 9, 40):
+        make_shop(shop, labelled({0: 300 + rare, 1: rare}))
+        rows = snapshot(make_retraining(model), model)
+        trained_on |= rows_of(rows.training, "age", "left_us")
+        assert not rows_of(rows.evaluation, "age", "left_us") & trained_on
+
+
+def test_of_numbers_single_rows_are_drawn(model, shop):
+    signature = model.signatures.get()
+    signature.task, signature.labels = "regression", []
+    signature.save()
+    make_source(model, query=ALL, hold_out="random", time_column="")
+    rows = snapshot(make_retraining(model), model)
+    assert "limits" not in rows.evaluation.snapshot["hold_out"]
+    assert 0 < rows.evaluation.rows < rows.training.rows
