@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
+from predictions.api.request_body import WrongHeader
 from predictions.contract.bodies import TooManyRows
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.database import NotMigrated, lacks_migrations
@@ -44,6 +45,7 @@ class UnknownName(NotFound):
 
 STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
     InvalidInput: (400, "invalid_input"),
+    WrongHeader: (400, "invalid_input"),
     LabelInvalid: (400, "invalid_input"),
     PredictionUnknown: (404, "not_found"),
     UnknownVersion: (404, "not_found"),

@@ -34,6 +34,14 @@ class UnsupportedBody(APIException):
         self.field, self.default_code, self.headers = field, code, headers or {}
 
 
+class WrongHeader(InvalidInput):
+    """The header that is named does not fit the body: nothing is said about the values."""
+
+    def __init__(self, header: str, message: str) -> None:
+        super().__init__([FieldError(field=header, message=message)])
+        self.sentence = f"{header}: {message}."
+
+
 def read_body(request: Any, limit: int) -> bytes:
     """Return the body of Django's request or of DRF's, decompressed.
 
@@ -69,10 +77,10 @@ def _received(request: Any, limit: int) -> bytes:
 def announced_length(request: Any, limit: int) -> int:
     """Return the length that the headers announce. Raises `BodyTooLarge` or `InvalidInput`."""
     if request.META.get("HTTP_TRANSFER_ENCODING", "chunked").lower() != "chunked":
-        raise _wrong_header("Transfer-Encoding", "Input should be chunked")
+        raise WrongHeader("Transfer-Encoding", "Input should be chunked")
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdecimal()):
-        raise _wrong_header("Content-Length", "Input should be a whole number")
+        raise WrongHeader("Content-Length", "Input should be a whole number")
     announced = int(length) if len(length) < 20 else limit + 1
     if announced > limit:
         raise BodyTooLarge(limit)
@@ -83,7 +91,7 @@ def refuse_cut(announced: int, received: int) -> None:
     """Raise `InvalidInput` for a body that is shorter than its header says."""
     if received < announced:
         message = f"The header announces {announced} bytes, but the body has {received}"
-        raise _wrong_header("Content-Length", message)
+        raise WrongHeader("Content-Length", message)
 
 
 def _inflated(body: bytes, coding: str, limit: int) -> bytes:
@@ -92,13 +100,13 @@ def _inflated(body: bytes, coding: str, limit: int) -> bytes:
     try:
         inflated = inflater.decompress(body, limit + 1)
     except zlib.error:
-        raise _wrong_header("Content-Encoding", f"The body is not {coding}") from None
+        raise WrongHeader("Content-Encoding", f"The body is not {coding}") from None
     if len(inflated) > limit:
         raise BodyTooLarge(limit)
     if not inflater.eof:
-        raise _wrong_header("Content-Encoding", f"The {coding} data in the body is not complete")
+        raise WrongHeader("Content-Encoding", f"The {coding} data in the body is not complete")
     if inflater.unused_data:
-        raise _wrong_header("Content-Encoding", f"The body has more bytes after the end of its {coding} data")
+        raise WrongHeader("Content-Encoding", f"The body has more bytes after the end of its {coding} data")
     return inflated
 
 
@@ -111,7 +119,3 @@ def _refuse_other_charset(charset: str, body: bytes) -> None:
     if known not in UTF8 and not (body.isascii() and b"\0" not in body):
         message = "The charset should be utf-8, which JSON always has."
         raise UnsupportedBody("Content-Type", "unsupported_charset", message)
-
-
-def _wrong_header(header: str, message: str) -> InvalidInput:
-    return InvalidInput([FieldError(field=header, message=message)])

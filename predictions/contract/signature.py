@@ -81,11 +81,16 @@ class SignatureSpec:
 
     def answerable(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the rows that are valid input: no required value is missing, all numbers are in range."""
-        good = frame[self.output_name].notna()
+        good = frame[self.output_name].notna().to_numpy()
         for feature in self.features:
             column = frame[feature.name]
-            fits = column.abs() <= MOST if feature.kind.is_number else column.notna()
-            good &= fits if feature.required else fits | column.isna()
+            if feature.kind.is_number:  # by numpy: of 2,000 columns pandas takes a second each time
+                values = column.to_numpy(float, na_value=np.nan)
+                fits, absent = np.abs(values) <= MOST, np.isnan(values)
+            else:
+                absent = column.isna().to_numpy()
+                fits = ~absent
+            good = good & (fits if feature.required else fits | absent)
         return frame[good]
 
     def rows_of(self, frame: pd.DataFrame) -> list[tuple[Any, ...]]:

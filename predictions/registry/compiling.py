@@ -16,9 +16,10 @@ from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
 from predictions.registry.converting.conversion import convert
-from predictions.registry.loading import LoadedVersion, in_memory
+from predictions.registry.loading import HOST, LoadedVersion, in_memory
 from predictions.registry.proof import compare, rows_to_prove
 from predictions.registry.proving.beyond import Beyond, beyond
+from predictions.registry.proving.ties import others_by_score
 from predictions.registry.refusals import NotCompilable
 from predictions.registry.sklearn_answers import own_answers
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 GOLDEN_ROWS = 5
+MADE_UP = "made-up rows that the signature lets in"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,14 +124,28 @@ def _climb(
     except Exception as error:  # onnxruntime raises its own kinds, which share no base
         refusals.raise_if_out_of_memory(error)
         raise NotCompilable("does_not_run", kind=refusals.kind_in_words(error)) from error
-    parity = compare(evaluation[1], served, spec.labels, tolerance=rung.tolerance)
-    if not parity["equal"]:
-        raise refusals.other_answers(parity)
+    parity = _equal(rung, estimator, spec, evaluation[0], (evaluation[1], served), "evaluation rows")
     if beyond_them:
-        others = compare(more.expected, beyond_them, spec.labels, tolerance=rung.tolerance)
-        if not others["equal"]:
-            raise refusals.other_answers(others, rows="made-up rows that the signature lets in")
+        _equal(rung, estimator, spec, more.rows, (more.expected, beyond_them), MADE_UP)
     return served_form, served, parity | {"made_up_rows": len(more.rows)}
+
+
+def _equal(
+    rung: Rung, estimator: Any, spec: SignatureSpec, frame: pd.DataFrame, answers: tuple[Answers, Answers],
+    rows: str,
+) -> dict[str, Any]:  # fmt: skip
+    """Return how the answers of both compare. Raises `NotCompilable` if they differ."""
+    expected, served = answers
+    parity = compare(expected, served, spec.labels, tolerance=rung.tolerance)
+    if not parity["equal"] and rung.name == HOST:  # which is scikit-learn itself
+        raise NotCompilable("not_repeatable", estimator)
+    if not parity["equal"]:
+        raise refusals.other_answers(parity, rows=rows)
+    if parity["ties"] and (
+        count := others_by_score(estimator, spec, frame, expected=expected, served=served)
+    ):
+        raise refusals.other_answers(parity | {"label_differences": count}, rows=rows)
+    return parity
 
 
 def library_versions() -> dict[str, str]:

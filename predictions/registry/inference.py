@@ -77,7 +77,8 @@ def infer(
     questions = [_question_of_output(output, about.question, about.choices)] if about.question else []
     if positive is not None and about.labels and _label(positive) not in map(_label, about.labels):
         questions.append(Question(field="positive", message="This is none of the labels."))
-    features, notes = [], _notes_of_output(cells, output)
+    features: list[FeatureSpec] = []
+    notes = [*_notes_of_output(cells, output, begins), *about.notes]
     for name in names:
         column = Column(cells[name], begins)
         found = answered(column, Kind(kinds[name])) if name in kinds else look_at(column)
@@ -154,9 +155,12 @@ def _question(name: str, found: Found) -> Question:
     return Question(field=name, message=message, choices=found.choices)
 
 
-def _notes_of_output(cells: pd.DataFrame, output: str) -> list[str]:
-    without = int(cells[output].isna().sum())
-    return [f"{without} rows without a label were left out."] if without else []
+def _notes_of_output(cells: pd.DataFrame, output: str, begins: int) -> list[str]:
+    without = cells[output].isna().to_numpy()
+    if not without.any():
+        return []
+    count, first = int(without.sum()), int(without.argmax()) + begins
+    return [f"Without a label, and left out: {count} of {len(cells)} rows, the first is row {first}."]
 
 
 def _bad_features(features: list[FeatureSpec]) -> list[Question]:

@@ -65,12 +65,16 @@ SENTENCES = {
     "onnx_does_not_run": "This ONNX model does not answer rows that the signature lets in ({kind}). Try it "
     "on such rows with onnxruntime.",
     "no_converter": "The converter to the served form (ONNX) does not know {part}: {other}.",
+    "neighbours": "{name} has no served form (ONNX), which would take other rows of those that are equally "
+    "far: {other}.",
     "not_converted": "{name} cannot be converted to the served form (ONNX) ({kind}). {remedy}",
     "not_kept": "{name} has no ONNX form, and skops cannot write it for the model host. "
     "Use classes of installed packages, and none that a notebook or script defines.",
     "not_opened": "This model has no ONNX form, and the model host would not load it: {why}",
     "does_not_run": "The served form (ONNX) of this model does not run ({kind}). Simplify the model, or "
     "{other}.",
+    "not_repeatable": "{name} answers the same rows differently when it is asked again. Use an estimator "
+    "that does not answer by chance.",
     "other_answers": "The served form (ONNX) answers differently from scikit-learn: {difference}. "
     "Scale the features, or {other}.",
 }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from predictions.contract.fields import WHOLE_MAX
 from predictions.tables.kinds.column import Column
-from predictions.tables.kinds.numbers import LEADING_ZERO, NUMBER, TOO_LARGE, WHOLE
+from predictions.tables.kinds.numbers import LEADING_ZERO, NO_VALUE, NUMBER, TOO_LARGE, WHOLE
 from predictions.tables.typed import numbers, texts
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Output:
     labels: tuple[Any, ...] = ()
     question: str = ""
     choices: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # labels that may be slips
 
 
 def look_at_output(column: Column, task: str | None) -> Output:
@@ -51,7 +53,21 @@ def look_at_output(column: Column, task: str | None) -> Output:
         return Output(question=f"it has {different} different labels, and at most {MOST_LABELS} are possible")
     if is_number and max(map(abs, values)) >= WHOLE_MAX:
         return Output(question=f"{TOO_LARGE}. Write these labels as text")
-    return Output(task=CLASSIFICATION, labels=tuple(sorted(values)))
+    if row := column.first(str.isspace) if column.matching(str.isspace) else 0:
+        return Output(question=f"a label is nothing but blanks (first in row {row}). Leave that cell empty")
+    return Output(task=CLASSIFICATION, labels=tuple(sorted(values)), notes=tuple(_slips(column)))
+
+
+def _slips(column: Column) -> Iterator[str]:
+    """Labels that are written like another one, or like no label: people may mean it, so it is told."""
+    seen: dict[str, str] = {}
+    for label in map(str, column.counts.sort_values(ascending=False, kind="stable").index):
+        row, key = column.first(label.__eq__), label.strip().casefold()
+        if key in seen:
+            yield f"The labels “{seen[key]}” and “{label}” (first in row {row}) count as two."
+        elif key in NO_VALUE:
+            yield f"“{label}” (first in row {row}) counts as a label, not as a missing one."
+        seen.setdefault(key, label)
 
 
 def _may_be_either(column: Column, different: int) -> bool:

@@ -8,6 +8,7 @@ same ones, so rows that share one are not a sample of it. Numbers that are featu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 SPANS = {"hour": "h", "day": "D", "week": "W", "month": "M"}
 LEAST_SPANS = 10
 LEAST_VALUES = 30  # of a feature: it names customers or routes, and not a kind
+TIME = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}|$)")
 LOOKED_AT = 200  # cells by which a column is taken for times, or is not
 
 
@@ -73,8 +75,8 @@ def _times(column: pd.Series) -> pd.Series | None:
     """Return a column of ISO 8601 dates or times as such; None where it holds anything else."""
     import pandas as pd
 
-    some = column.dropna().head(LOOKED_AT)
-    if some.empty or not some.astype(str).str.match(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}|$)").all():
+    some = column.dropna().head(0 if column.dtype.kind in "biuf" else LOOKED_AT)
+    if some.empty or not all(TIME.match(str(one)) for one in some):  # most columns end at their first cell
         return None
     times = pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True)
     return times.dt.tz_localize(None) if times.notna().all() else None

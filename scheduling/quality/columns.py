@@ -7,7 +7,7 @@ import pandera.pandas as pa
 from pandas import DataFrame as Frame
 from pandas import Series
 
-from predictions.contract.fields import MOST, FeatureSpec, Kind
+from predictions.contract.fields import MOST, FeatureSpec, Kind, check_field
 from predictions.contract.signature import SignatureSpec
 from scheduling.quality.findings import EXAMPLES, Finding, row_names
 
@@ -18,6 +18,10 @@ MOST_DISTINCT = 0.5  # of a column's training texts: where more differ, free tex
 def bad_cells(frame: Frame, spec: SignatureSpec, dataset: str) -> list[Finding]:
     """Validate all columns; return a finding for each rule that some cells of a column break."""
     columns = {f.name: pa.Column(nullable=True, checks=_rules(f)) for f in spec.features}
+    if list(frame.columns) == [*columns, spec.output_name]:  # pandera takes milliseconds for each
+        sound = [f.name for f in spec.features if _is_sound(frame[f.name], f)]
+        columns = {name: column for name, column in columns.items() if name not in set(sound)}
+        frame = frame[[*columns, spec.output_name]]
     label = _rule("isin", list(spec.labels), must="must be a label of the signature")
     columns[spec.output_name] = pa.Column(nullable=True, checks=[label] if spec.labels else [])
     try:
@@ -25,6 +29,15 @@ def bad_cells(frame: Frame, spec: SignatureSpec, dataset: str) -> list[Finding]:
     except pa.errors.SchemaErrors as error:
         return [_finding(one, dataset) for one in error.schema_errors]
     return []
+
+
+def _is_sound(column: Series, feature: FeatureSpec) -> bool:
+    """Whether all numbers keep the rules of their feature, as the least and the largest of them do."""
+    if column.dtype != "float64":
+        return False
+    known = column.to_numpy()[column.notna().to_numpy()]
+    ends = (known.min(), known.max()) if known.size else ()
+    return not any(check_field(feature, float(one))[1] for one in ends)
 
 
 def _rules(feature: FeatureSpec) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.models import RegisteredModel
-from scheduling.registering.reading import held_out_of, infer, prove, read_files
+from scheduling.registering.reading import held_out_of, infer, notes_of, prove, read_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ def preview(
     features = {feature.name: feature for feature in inferred.spec.features}
     columns = [_column(cells[name], features.get(str(name))) for name in cells.columns]
     errors: list[FieldError] = []
-    notes = list(inferred.notes)
+    notes = [*notes_of(files), *inferred.notes]
     try:
         prove(inferred, model, files, group=question.get("group", ""))
         held_out = held_out_of(inferred, model, files, question=question)

@@ -70,7 +70,7 @@ def read(model: RegisteredModel, sent: dict[str, bytes], *, output: str, questio
     inferred = infer(files, output=output, question=question)
     prove(inferred, model, files, group=question.get("group", ""))
     held_out = held_out_of(inferred, model, files, question=question)
-    notes, contents, origin = list(inferred.notes), sent, {}
+    notes, contents, origin = [*notes_of(files), *inferred.notes], sent, {}
     if held_out:
         files, contents = cut(files[Dataset.Role.TRAINING], held_out)
         notes.append(held_out.note)
@@ -82,6 +82,11 @@ def read_files(sent: dict[str, bytes]) -> dict[str, FileRead]:
     """Return what the files of a new model hold, by role. Raises `InvalidInput`."""
     roles = (Dataset.Role.TRAINING.value, Dataset.Role.EVALUATION.value)
     return {role: read_file(sent[role], field=role) for role in roles if role in sent}
+
+
+def notes_of(files: dict[str, FileRead]) -> list[str]:
+    """What was decided in reading the files, such as what separates their columns."""
+    return [f"{role.capitalize()} file: {note}" for role, file in files.items() for note in file.notes]
 
 
 def held_out_of(

@@ -8,7 +8,7 @@ from predictions import database
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, ModelVersion, Signature
-from predictions.registry.datasets import Table, Tables
+from predictions.registry.datasets import Table, Tables, is_large
 from predictions.registry.proving import closing
 from predictions.registry.refusals import NotCompilable
 from predictions.registry.registration import kept_files
@@ -34,7 +34,7 @@ Files = dict[str, bytes]
 JUDGING = (Dataset.Role.TRAINING, Dataset.Role.EVALUATION)
 
 
-def register_model(run: Run, files: Files) -> ModelVersion | None:
+def register_model(run: Run, files: Files, tables: Tables) -> ModelVersion | None:
     """Register signature, datasets and, where there is a model file, the first version.
 
     Raises `InvalidInput` with everything that the person who sent it can mend; then nothing is registered.
@@ -45,9 +45,9 @@ def register_model(run: Run, files: Files) -> ModelVersion | None:
     examined, spec = None, found.spec
     if content := files.get("model"):
         note(run, step="examining the upload in the sandbox", notes=found.notes)
-        tables = [table_of(file, model, role) for role, file in found.files.items()]
+        both = [table_of(file, model, role) for role, file in found.files.items()]
         fixed = said_texts(parameters["question"])
-        examined, spec = examine(content, spec, tables, fixed=fixed, field="model")
+        examined, spec = examine(content, spec, both, fixed=fixed, field="model")
     shared: Any = {"spec": spec, "origin": found.origin}
     with kept_files() as paths:
         datasets = [
@@ -63,7 +63,19 @@ def register_model(run: Run, files: Files) -> ModelVersion | None:
             if not version:
                 return None
             origin = origin_of(model, parameters["trained_on"])
-            return ModelVersion.objects.register(signature=signature, training_dataset=origin, **version)
+            candidate = ModelVersion.objects.register(signature=signature, training_dataset=origin, **version)
+    assert examined is not None
+    _keep_answers(tables, datasets, candidate, spec, examined)
+    return candidate
+
+
+def _keep_answers(
+    tables: Tables, datasets: list[Dataset], candidate: ModelVersion, spec: SignatureSpec, examined: Examined
+) -> None:
+    """Keep what scikit-learn answered to the evaluation rows, unless a judge looks at a sample of them."""
+    evaluation = next(one for one in datasets if one.role == Dataset.Role.EVALUATION)
+    if not is_large(evaluation):
+        tables.of(evaluation).own[candidate.artefact_sha256, spec] = examined.answers
 
 
 def register_dataset(run: Run, files: Files) -> Dataset:

@@ -55,17 +55,17 @@ def register(run: Run) -> None:
     if run.parameters["what"] == quarantine.PREVIEW:
         _preview(run)
         return
-    files = quarantine.take(run)
+    files, tables = quarantine.take(run), Tables()
     with _telling(run):
         if run.parameters["what"] == "dataset":
             dataset = registering.register_dataset(run, files)
             finish(run, f"Registered {dataset}.")
             return
-        version = registering.register_model(run, files)
+        version = registering.register_model(run, files, tables)
     if version is None:
         finish(run, f"Registered {run.registered_model} with its data. Next, upload a model or add a recipe.")
     else:
-        _judge(run, version)
+        _judge(run, version, tables)
 
 
 def _preview(run: Run) -> None:

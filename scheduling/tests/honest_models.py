@@ -9,6 +9,7 @@ from scipy.sparse import csc_array, csc_matrix, csr_array, csr_matrix
 from sklearn import metrics
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.cluster import FeatureAgglomeration
+from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import (
     HistGradientBoostingClassifier,
     RandomForestClassifier,
@@ -34,7 +35,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import SplineTransformer
+from sklearn.preprocessing import OneHotEncoder, SplineTransformer, StandardScaler
 from sklearn.svm import SVC, NuSVR, OneClassSVM
 from sklearn.tree import DecisionTreeClassifier
 
@@ -93,6 +94,13 @@ PICKERS = [chi2, f_classif, f_regression, r_regression, mutual_info_classif, mut
 HONEST = {
     "hist gradient boosting": lambda: HistGradientBoostingClassifier(
         max_iter=3, categorical_features=["e"], min_samples_leaf=3
+    ).fit(MIXED, Y),
+    "columns by their types": lambda: make_pipeline(
+        make_column_transformer(
+            (StandardScaler(), make_column_selector(dtype_include=np.number)),
+            (OneHotEncoder(), make_column_selector(dtype_include=["category", object])),
+        ),
+        linear,
     ).fit(MIXED, Y),
     "forest": lambda: RandomForestClassifier(3).fit(X, Y),
     "calibrated": lambda: CalibratedClassifierCV(linear, cv=2).fit(X, Y),

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from predictions.api.defaults import ApiView
 from predictions.api.openapi import OF_MODEL, OF_VERSION, extend_schema
-from predictions.api.request_body import UnsupportedBody
+from predictions.api.request_body import UnsupportedBody, WrongHeader
 from predictions.api.rows import JSON, ONE_ROW, ROWS, encode, invalid, refusal
 from predictions.api.schemas import ref
 from predictions.api.views import lean
@@ -57,6 +57,9 @@ class Predict(LeanView):
             return lean.predicted(request, version, Route(ONE_ROW))
         except serving.NoLiveVersion as error:
             return refused(served, 503, str(error), [])
+        except WrongHeader as error:
+            request_counts.counts.refused(version, who=caller_of(request))
+            return refused(served, 400, error.sentence, error.errors)
         except InvalidInput as error:
             request_counts.counts.refused(version, who=caller_of(request))
             return lean.respond(invalid(served, error))

@@ -37,6 +37,7 @@ def _converted(estimator: Any, spec: SignatureSpec, bits: int) -> bytes:
     from predictions.registry.converting.graphs import finished, put_in_order
     from predictions.registry.converting.registering import register_boosters, register_converters
 
+    _refuse_neighbours(parts_of(estimator))
     ready, fitted = prepared(estimator), as_fitted(estimator, spec)
     register_converters()
     register_boosters(parts_of(ready))
@@ -46,6 +47,15 @@ def _converted(estimator: Any, spec: SignatureSpec, bits: int) -> bytes:
     put_in_order(model.graph, fitted=fitted, given=spec)
     labels_only = spec.task == "classification" and not hasattr(estimator, "predict_proba")
     return finished(model, labels_only=labels_only)
+
+
+def _refuse_neighbours(parts: list[Any]) -> None:
+    """Of rows that are equally far ONNX takes others than scikit-learn: one row in a thousand may tell."""
+    from sklearn.neighbors._base import KNeighborsMixin, RadiusNeighborsMixin
+
+    for part in parts:
+        if isinstance(part, KNeighborsMixin | RadiusNeighborsMixin) and hasattr(part, "predict"):
+            raise refusals.NotCompilable("neighbours", part)
 
 
 def _inputs(spec: SignatureSpec, bits: int) -> list[tuple[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from predictions.registry.converting import estimators
 from predictions.registry.converting.estimators import (
+    binning,
     boosting,
     encoding,
     imputing,
@@ -45,6 +46,7 @@ REGRESSORS = {
 TRANSFORMERS = {
     "impute.SimpleImputer": (imputing.shapes_of_imputer, imputing.convert_imputer),
     "preprocessing.FunctionTransformer": (wrapping.shapes_of_function, wrapping.convert_function),
+    "preprocessing.KBinsDiscretizer": (binning.shapes_of_bins, binning.convert_bins),
     "preprocessing.OneHotEncoder": (encoding.shapes_of_encoder, encoding.convert_encoder),
     "preprocessing.OrdinalEncoder": (encoding.shapes_of_encoder, encoding.convert_encoder),
     "preprocessing.TargetEncoder": (encoding.shapes_of_encoder, encoding.convert_encoder),

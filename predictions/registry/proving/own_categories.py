@@ -39,5 +39,7 @@ def _of_xgboost(part: Any) -> Kept:
 
 
 def _lists_of(booster: Any) -> list[tuple[str, Any]]:
+    if booster.feature_types is None or "c" not in booster.feature_types:
+        return []  # a linear booster would raise for being asked
     found: list[tuple[str, Any]] = booster.get_categories(export_to_arrow=True).to_arrow()
     return found

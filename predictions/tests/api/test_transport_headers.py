@@ -111,6 +111,11 @@ def test_what_is_no_gzip_is_400_and_names_the_header(send, path, content):
     assert "Content-Encoding" in sentences_of(path, reply)
 
 
+def test_where_a_header_is_wrong_the_values_are_not_blamed(send):
+    body = send("/predict", b"{}", "gzip").json()
+    assert body["errorMessage"].startswith("Content-Encoding: ")
+
+
 @pytest.mark.parametrize("path", BODIES)
 def test_a_bomb_is_413(send, config, path):
     config.MAX_BODY_BYTES = config.MAX_BATCH_BYTES = config.MAX_UPLOAD_BYTES = 100_000

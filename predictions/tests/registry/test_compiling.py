@@ -7,16 +7,20 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
-from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression, SGDClassifier
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
 
 from conftest import FIXTURES, iris_spec
 from predictions.contract.answers import Answers, same_answers
 from predictions.registry import compiling
-from predictions.registry.compiling import compile_and_prove, load_bytes
+from predictions.registry.compiling import Rung, compile_and_prove, load_bytes, prove
 from predictions.registry.converting.conversion import convert
 from predictions.registry.proof import compare
 from predictions.registry.refusals import NotCompilable
+from predictions.registry.sklearn_answers import answers_of, own_answers
 
 SPEC = iris_spec()
 NAMES = [feature.name for feature in SPEC.features]
@@ -111,6 +115,28 @@ def test_the_first_rung_that_answers_alike_is_taken(evaluation, monkeypatch):
     compiled = compile_and_prove(estimator, SPEC, evaluation)
     assert (compiled.rung, list(compiled.refused_rungs)) == ("onnx_32", ["onnx_64"])
     assert compiled.parity["tolerance"] == 1e-5
+
+
+def test_a_label_that_scores_decide_is_no_tie_where_probabilities_are_cut_off(evaluation):
+    names = list(SPEC.names)
+    model = SGDClassifier(loss="modified_huber", random_state=0).fit(evaluation[names], evaluation["species"])
+    expected = own_answers(model, SPEC, evaluation)
+    lead = np.sort(expected.probabilities)[:, -1] - np.sort(expected.probabilities)[:, -2]
+    assert (lead == 0).any()  # as if both labels were right
+    assert refused(model, SPEC, evaluation).code == "other_answers"
+
+
+@pytest.mark.parametrize("model", [KNeighborsClassifier(), make_pipeline(KNeighborsClassifier())])
+def test_neighbours_that_are_equally_far_are_not_left_to_another_order(evaluation, model):
+    assert refused(fitted(model, evaluation), SPEC, evaluation).code == "neighbours"
+
+
+def test_a_model_that_answers_by_chance_is_told_as_one(evaluation):
+    model = fitted(DummyClassifier(strategy="stratified"), evaluation)
+    host = Rung(name="host", make=lambda *_: b"", tolerance=0, ask=lambda _, *rows: answers_of(model, *rows))
+    with pytest.raises(NotCompilable) as caught:
+        prove(model, SPEC, evaluation, expected=own_answers(model, SPEC, evaluation), host=host)
+    assert caught.value.code == "not_repeatable"
 
 
 def test_a_regressor_for_a_classification_is_refused(evaluation):

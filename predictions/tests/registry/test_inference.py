@@ -161,7 +161,22 @@ def test_rows_without_a_label_are_counted():
     cells.loc[3, "y"] = np.nan
     inferred = infer(cells, output="y")
     assert not inferred.questions
-    assert any(note.startswith("1 rows without a label") for note in inferred.notes)
+    assert any("1 of 400 rows, the first is row 5" in note for note in inferred.notes)
+
+
+@pytest.mark.parametrize(("label", "row"), [("YES", 4), (" yes", 4), ("nan", 4), ("N/A", 4), ("maybe", 0)])
+def test_labels_that_may_be_slips_are_told_with_their_row(label, row):
+    cells = csv(x=draw.normal(size=N))
+    cells.loc[2, "y"] = label
+    inferred = infer(cells, output="y")
+    assert label in inferred.spec.labels
+    assert any(f"“{label}” (first in row {row})" in note for note in inferred.notes) == bool(row)
+
+
+def test_a_label_of_blanks_is_none():
+    cells = csv(x=draw.normal(size=N))
+    cells.loc[2, "y"] = "  "
+    assert "row 4" in infer(cells, output="y").questions[0].message
 
 
 @pytest.mark.parametrize(

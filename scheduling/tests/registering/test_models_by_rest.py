@@ -5,7 +5,17 @@ import pytest
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel, Signature
 from scheduling.models import Run
 from scheduling.registering import waiting
-from scheduling.tests.registering.sent import do_next, files_under, make_form, make_person, post, with_model
+from scheduling.tests.registering.sent import (
+    as_csv,
+    do_next,
+    files_under,
+    make_form,
+    make_person,
+    make_rows,
+    post,
+    with_model,
+)
+from scheduling.uploads import sandbox
 
 
 @pytest.fixture
@@ -50,6 +60,18 @@ def test_with_a_model_its_first_version_goes_live_by_the_person(client, ann, sch
     assert version.training_dataset.role == "training"
     assert told["evidence"].endswith(f"/api/runs/{told['run']}/evidence")
     assert files_under(config.MEDIA_ROOT / "quarantine") == []
+
+
+def test_the_sandbox_is_asked_once_and_the_judge_knows_its_answers(client, ann, scheduler, monkeypatch):
+    monkeypatch.setattr(sandbox, "answers", lambda *_, **__: pytest.fail("asked again"))
+    told = post(client, "/api/models", with_model(), headers=ann, wait=60).json()
+    assert told["decision"] == "promoted", told["reason"]
+
+
+def test_what_was_decided_in_reading_the_files_is_told(client, ann, scheduler):
+    form = make_form(training=as_csv(make_rows()).replace(b",", b";"))
+    notes = post(client, "/api/models", form, headers=ann, wait=30).json()["notes"]
+    assert [note for note in notes if "semicolons" in note and note.startswith("Training")]
 
 
 def test_without_waiting_it_is_queued(client, ann, config):

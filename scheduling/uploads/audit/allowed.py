@@ -20,6 +20,7 @@ SPLITTERS = (
 )
 OBJECTS = {
     "sklearn._loss.loss": "HalfTweedieLoss HalfTweedieLossIdentity",
+    "sklearn.compose._column_transformer": "make_column_selector",
     "sklearn.calibration": "_CalibratedClassifier _SigmoidCalibration _TemperatureScaling",
     "sklearn.ensemble._hist_gradient_boosting.predictor": "TreePredictor",
     "sklearn.gaussian_process._gpc": "_BinaryGaussianProcessClassifierLaplace",
@@ -55,6 +56,8 @@ FUNCTIONS = {
     "median_absolute_error r2_score root_mean_squared_error root_mean_squared_log_error",
 }
 OTHERS = {
+    "builtins.object": "TypeNode",  # what a column selector chooses by, as the next one
+    "numpy.number": "TypeNode",
     "functools.partial": "PartialNode",  # of one of the functions above
     "sklearn.model_selection._split.KFold": "ObjectNode TypeNode",
     "sklearn.model_selection._split.StratifiedKFold": "ObjectNode TypeNode",

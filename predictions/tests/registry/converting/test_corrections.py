@@ -20,7 +20,7 @@ from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
 from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+from sklearn.preprocessing import KBinsDiscretizer, OneHotEncoder, OrdinalEncoder, StandardScaler
 from sklearn.semi_supervised import SelfTrainingClassifier
 from sklearn.svm import SVR, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
@@ -71,6 +71,8 @@ LABELS = {
     "columns by name": (
         make_pipeline(make_column_transformer((StandardScaler(), ["c.d"]), remainder="passthrough"), HIST),
         {}),
+    "bins": (make_pipeline(KBinsDiscretizer(3), LogisticRegression()), {}),
+    "numbered bins": (make_pipeline(KBinsDiscretizer(3, encode="ordinal"), LogisticRegression()), {}),
     "dummy": (DummyClassifier(), {}),
 }  # fmt: skip
 NUMBERS = {
