@@ -16,6 +16,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.proving import closing
+from predictions.registry.proving.own_categories import categories_of
 from predictions.registry.refusals import NotCompilable
 
 ROWS = pd.DataFrame(
@@ -163,3 +164,10 @@ def test_rows_with_other_texts_are_refused_without_their_words():
         closing.refuse_others({"town": ("Ulm", "Bonn")}, ROWS, which="training")
     assert caught.value.code == "other_categories"
     assert ("“town”" in str(caught.value), "Hof" in str(caught.value)) == (True, False)
+
+
+def test_a_linear_booster_keeps_no_categories():
+    library = pytest.importorskip("xgboost")
+    rows = np.arange(20.0).reshape(10, 2)
+    model = library.XGBClassifier(booster="gblinear", n_estimators=2).fit(rows, [0, 1] * 5)
+    assert categories_of(model) == {}
