@@ -168,6 +168,6 @@ def test_rows_with_other_texts_are_refused_without_their_words():
 
 def test_a_linear_booster_keeps_no_categories():
     library = pytest.importorskip("xgboost")
-    rows = np.arange(20.0).reshape(10, 2)
+    rows = pd.DataFrame({"a": range(10), "b": range(10, 20)})
     model = library.XGBClassifier(booster="gblinear", n_estimators=2).fit(rows, [0, 1] * 5)
     assert categories_of(model) == {}
