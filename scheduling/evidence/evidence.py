@@ -95,7 +95,7 @@ class Evidence:
 
     def _raise_why_failed(self) -> NoReturn:
         assert isinstance(self.rehearsed, RehearsalFailed), "a candidate with a rehearsal has answers"
-        raise self.rehearsed
+        raise self.rehearsed.with_traceback(None)  # which would grow with each check that asks
 
     @cached_property
     def judged(self) -> pd.DataFrame:

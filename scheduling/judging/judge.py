@@ -20,6 +20,7 @@ from scheduling.approvals.approvals import ask_for_approval, lapse_outdated
 from scheduling.checks.base import InForce
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Decision, Level, Outcome, of_any_feature
+from scheduling.evidence.rehearsed import RehearsalFailed
 from scheduling.evidence.samples import hashes_of_all
 from scheduling.evidence_page.exhibits import keep_exhibits
 from scheduling.judging.evaluation_reuse import note_reuse
@@ -100,7 +101,8 @@ def ask(asked: InForce, evidence: Evidence) -> Outcome:
         words = of_any_feature(getattr(error, "words", ""), redacted=evidence.redacted)
         traceback = private_text(error, redacted=bool(evidence.redacted))
         details = {"traceback": traceback, "words": words}
-        outcome = replace(Outcome.error(public_text(error)), details=details)
+        message = str(error) if isinstance(error, RehearsalFailed) else public_text(error)
+        outcome = replace(Outcome.error(message), details=details)
     sentence, sampled = evidence.sample_of(asked.check.sets)
     if sampled and outcome.level is not Level.NOT_APPLICABLE:
         told = "" if asked.check.decides_by_all_rows(evidence) else f" {sentence}"

@@ -68,13 +68,14 @@ class Server:
         reply, seconds = self._request(version, path, "to be loaded", patience=LOAD_SECONDS)
         if reply.status != 200:
             said = reply.data.decode(errors="replace")
-            kind = MemoryLimitReached if OUT_OF_MEMORY.search(said) else RehearsalFailed
+            if OUT_OF_MEMORY.search(said):
+                raise self._memory_limit(version, "to be loaded", said)
             try:
                 problem = "; ".join(map(str, json.loads(said)["problems"].values())).rstrip(".")
             except (ValueError, KeyError, TypeError, AttributeError):
                 problem = "its server does not tell why"
             why = f"Version {version.label} cannot be loaded: {problem}."
-            raise kind(why, version_id=version.pk, words=said)
+            raise RehearsalFailed(why, version_id=version.pk, words=said)
         return seconds, self.memory_mb() - before
 
     def ask(self, version: ModelVersion, body: dict[str, Any], *, row: int | None = None) -> rehearsed.Reply:
@@ -153,8 +154,11 @@ class Server:
         return reply, time.perf_counter() - started
 
     def _memory_limit(self, version: ModelVersion, what: str, words: str) -> MemoryLimitReached:
-        limit = f"{setting_name('CHILD_MEMORY_MB')} allows {config.CHILD_MEMORY_MB} MB of address space"
-        why = f"Version {version.label} ran out of memory when it was asked {what}; {limit}."
+        limit = f"{setting_name('CHILD_MEMORY_MB')} allows {config.CHILD_MEMORY_MB:,} MB"
+        why = (
+            f"Version {version.label} ran out of memory when it was asked {what}: {limit}. Raise that, or "
+            "make the model smaller, such as by fewer trees or more rows in each leaf (min_samples_leaf)."
+        )
         return MemoryLimitReached(why, version_id=version.pk, words=words)
 
     def _end(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from predictions.contract.error_texts import bare_traceback, public_text
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome, without_nan
+from scheduling.evidence.rehearsed import RehearsalFailed
 from scheduling.evidence_page.exhibits import svg
 
 log = logging.getLogger("scheduling.runs")
@@ -53,7 +54,7 @@ def show(exhibit: Exhibit, evidence: Evidence, outcomes: Outcomes) -> dict[str, 
         everybodys = exhibit.public(figures)
         public = _part(exhibit, everybodys, notes)
         private = None if everybodys == figures else _part(exhibit, figures, notes)
-    except NothingToShow as nothing:
+    except (NothingToShow, RehearsalFailed) as nothing:
         notes.append(str(nothing))
     except Exception as error:
         notes.append(_failure(exhibit, error))

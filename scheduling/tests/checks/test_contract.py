@@ -128,4 +128,4 @@ def test_a_rehearsal_that_failed_is_an_error(forests):
     evidence = make_evidence(forests, rehearsed=RehearsalFailed("its server ended with -11: "))
     outcome = ask(Contract(), evidence)
     assert outcome.level is Level.ERROR
-    assert outcome.message == "RehearsalFailed: its server ended with -11: "
+    assert outcome.message == "its server ended with -11: "

@@ -63,4 +63,4 @@ def test_a_champion_that_failed_is_told_of(forests):
 
 def test_one_that_reached_the_limit_is_an_error_that_says_so(forests):
     outcome = ask(Memory(), make_evidence(forests, rehearsed=MemoryLimitReached("out of memory")))
-    assert (outcome.level, outcome.message) == (Level.ERROR, "MemoryLimitReached: out of memory")
+    assert (outcome.level, outcome.message) == (Level.ERROR, "out of memory")

@@ -58,7 +58,7 @@ def test_one_that_hangs_is_told_of(iris, forests, monkeypatch, once):
 
 def test_one_that_eats_memory_is_told_of(iris, forests, once):
     hostile = register_hostile(iris, forests, "eats memory")
-    with pytest.raises(MemoryLimitReached, match=r"CHILD_MEMORY_MB allows 4096 MB") as caught:
+    with pytest.raises(MemoryLimitReached, match=r"CHILD_MEMORY_MB allows 4,096 MB") as caught:
         rehearse(hostile, rows_of(hostile) | {3: ROW})
     assert caught.value.words.startswith(f"row {len(rows_of(hostile))} ")
     assert "1000" not in str(caught.value)
