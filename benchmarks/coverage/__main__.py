@@ -22,7 +22,6 @@ from benchmarks.coverage.table import as_page  # noqa: E402
 from scheduling.model_host.own_host import own_host  # noqa: E402
 
 PAGE = Path(__file__).parent.parent / "COVERAGE.md"
-OUT_OF_SCOPE = "An outlier detector learns no labels and no values: it is out of scope."
 
 
 def all_of_them(only: set[str]) -> Iterator[Measured]:
@@ -30,11 +29,8 @@ def all_of_them(only: set[str]) -> Iterator[Measured]:
     for name, kind in estimators.every_estimator():
         if only and name not in only:
             continue
-        if kind == "outlier":
-            yield Measured(name=name, group=kind, reason=OUT_OF_SCOPE)
-        else:
-            estimator, frame, output = estimators.fitted(name, kind)
-            yield measured(name, kind, estimator, frame, output, **estimators.BOUNDS.get(name, {}))
+        estimator, frame, output = estimators.fitted(name, kind)
+        yield measured(name, kind, estimator, frame, output, **estimators.BOUNDS.get(name, {}))
     for name in pipelines.pipelines():
         if not only or name in only:
             pipeline, table = pipelines.fitted(name)

@@ -17,6 +17,7 @@ ONE_FEATURE = {"IsotonicRegression"}
 SETTINGS: dict[str, dict[str, Any]] = {
     "CCA": {"n_components": 1}, "PLSCanonical": {"n_components": 1}, "PLSRegression": {"n_components": 1},
     "IsotonicRegression": {"out_of_bounds": "clip"},
+    "LocalOutlierFactor": {"novelty": True},
     "LabelPropagation": {"gamma": 0.5}, "LabelSpreading": {"gamma": 0.5},
     "RadiusNeighborsClassifier": {"radius": 8.0, "outlier_label": "most_frequent"},
     "RadiusNeighborsRegressor": {"radius": 8.0},
@@ -104,4 +105,6 @@ def fitted(name: str, kind: str) -> tuple[Any, pd.DataFrame, pd.Series]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         estimator.fit(features, output[:, None] if name in SEVERAL_OUTPUTS else output)
+    if kind == "outlier":
+        truth = np.where(truth == labels - 1, -1, 1)
     return estimator, others, pd.Series(truth, name="y")

@@ -7,11 +7,10 @@ from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
 from predictions.registry.refusals import NotCompilable
 
-NO_LABELS = {
-    "clusterer": "finds groups by itself and learns no labels",
-    "outlier_detector": "separates the usual from the unusual and learns no labels",
-}
+UNUSUAL, USUAL = -1, 1  # what the outlier detectors of scikit-learn answer
 WRONG_FOR = {
+    ("classification", "clusterer"): "finds groups by itself and learns no labels",
+    ("regression", "clusterer"): "finds groups by itself and learns no labels",
     ("classification", "regressor"): "predicts numbers, but the signature asks for a label",
     ("regression", "classifier"): "predicts labels, but the signature asks for a number",
 }
@@ -24,17 +23,20 @@ def refuse_unfit(estimator: Any, spec: SignatureSpec) -> None:
     from sklearn.utils.validation import check_is_fitted
 
     kind, model = kind_of(estimator), refusals.MODELS[spec.task]
-    if does := NO_LABELS.get(kind) or WRONG_FOR.get((spec.task, kind)):
+    if does := WRONG_FOR.get((spec.task, kind)):
         raise NotCompilable("other_kind", estimator, does=does, model=model)
     if not hasattr(estimator, "predict"):
-        raise NotCompilable("no_predictions", estimator, model=model)
+        code = "no_novelty" if kind == "outlier_detector" else "no_predictions"
+        raise NotCompilable(code, estimator, model=model)
+    if kind == "outlier_detector" and spec.labels != (UNUSUAL, USUAL):
+        raise NotCompilable("outlier_labels", estimator)
     try:
         check_is_fitted(estimator)
     except NotFittedError:
         raise NotCompilable("not_fitted", estimator) from None
     except TypeError:  # it does not follow scikit-learn's rules: its answers will tell
         pass
-    classes = getattr(estimator, "classes_", [])
+    classes = [UNUSUAL, USUAL] if kind == "outlier_detector" else getattr(estimator, "classes_", [])
     if isinstance(classes, list) and any(isinstance(one, np.ndarray) for one in classes):
         raise NotCompilable("several_outputs", estimator, count=len(classes))
     if is_multilabel(estimator):

@@ -22,6 +22,10 @@ SENTENCES = {
     "no_predictions": "{name} only prepares data and does not predict. Put it and {model} into one Pipeline, "
     "fit the Pipeline, and use that.",
     "other_kind": "{name} {does}. Use {model}.",
+    "no_novelty": "{name} only says which of the rows it was fitted on are unusual. Fit it with "
+    "novelty=True, so that it can be asked for others.",
+    "outlier_labels": "{name} answers -1 for an unusual row and 1 for a usual one, and learns no labels. To "
+    "judge it, register a model whose label column has -1 and 1.",
     "not_fitted": "{name}, or a part of it, is not fitted. Call its fit method, then save it.",
     "several_outputs": "{name} predicts {count} outputs for each row, and a model that is served has one. "
     "Fit one model for each output, and register each by itself.",

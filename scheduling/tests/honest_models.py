@@ -10,8 +10,10 @@ from sklearn import metrics
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.cluster import FeatureAgglomeration
 from sklearn.compose import make_column_selector, make_column_transformer
+from sklearn.covariance import EllipticEnvelope
 from sklearn.ensemble import (
     HistGradientBoostingClassifier,
+    IsolationForest,
     RandomForestClassifier,
     StackingClassifier,
     VotingClassifier,
@@ -28,11 +30,11 @@ from sklearn.feature_selection import (
 )
 from sklearn.gaussian_process import GaussianProcessClassifier, GaussianProcessRegressor, kernels
 from sklearn.impute import IterativeImputer, SimpleImputer
-from sklearn.linear_model import LogisticRegression, TweedieRegressor
+from sklearn.linear_model import LogisticRegression, SGDOneClassSVM, TweedieRegressor
 from sklearn.metrics import make_scorer
 from sklearn.model_selection import GridSearchCV, TunedThresholdClassifierCV
 from sklearn.multiclass import OneVsRestClassifier
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, LocalOutlierFactor
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, SplineTransformer, StandardScaler
@@ -131,6 +133,10 @@ HONEST = {
     "support vectors of a kernel": lambda: SVC(kernel="precomputed").fit(X @ X.T, Y),
     "numbers by support vectors": lambda: NuSVR(kernel="precomputed").fit(X @ X.T, Y),
     "novelties": lambda: OneClassSVM().fit(X),
+    "novelties by neighbours": lambda: LocalOutlierFactor(5, novelty=True).fit(X),
+    "novelties by trees": lambda: IsolationForest(n_estimators=3).fit(X),
+    "novelties by a line": lambda: SGDOneClassSVM().fit(X),
+    "novelties by an envelope": lambda: EllipticEnvelope().fit(X),
     "probabilities of text": lambda: SVC(probability=True).fit(csr_matrix(X), Y * 2 + (X[:, 2] > 1)),
     "neighbours of text": lambda: KNeighborsClassifier().fit(csr_matrix(X), Y),
     "no scorer of its own": lambda: holding("linear", "scoring", metrics.check_scoring(linear)),

@@ -14,6 +14,7 @@ from predictions.registry.converting.estimators import (
     imputing,
     kernels,
     linear,
+    outliers,
     simple,
     wrapping,
 )
@@ -42,6 +43,12 @@ REGRESSORS = {
     "kernel_ridge.KernelRidge": kernels.convert_kernel_ridge,
     "svm.NuSVR": kernels.convert_svr,
     "svm.SVR": kernels.convert_svr,
+}
+OUTLIER_DETECTORS = {
+    "covariance.EllipticEnvelope": outliers.convert_envelope,
+    "ensemble.IsolationForest": outliers.convert_isolation_forest,
+    "linear_model.SGDOneClassSVM": outliers.convert_linear,
+    "svm.OneClassSVM": outliers.convert_support_vectors,
 }
 TRANSFORMERS = {
     "impute.SimpleImputer": (imputing.shapes_of_imputer, imputing.convert_imputer),
@@ -73,6 +80,9 @@ def register_converters() -> None:
         register(_class(name), labels_and_shares, convert, options=OPTIONS)
     for name, convert in REGRESSORS.items():
         register(_class(name), wrapping.shapes_of_target, convert)
+    for name, convert in OUTLIER_DETECTORS.items():
+        how = {"options": OPTIONS, "parser": labels_and_shares_of}
+        register(_class(name), outliers.shapes_of_outliers, convert, **how)
     for name, (shapes, convert) in TRANSFORMERS.items():
         register(_class(name), shapes, convert)
 

@@ -12,6 +12,7 @@ from sklearn.ensemble import IsolationForest, RandomForestClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge, RidgeClassifier
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.multioutput import MultiOutputClassifier, MultiOutputRegressor
+from sklearn.neighbors import LocalOutlierFactor
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -71,8 +72,9 @@ def refused(estimator, spec=LABELS):
         ),
         (KMeans(3, n_init=1).fit(X), "other_kind", ("This KMeans ", "classifier")),
         (DBSCAN().fit(X), "other_kind", ("This DBSCAN ",)),
-        (IsolationForest(n_estimators=2).fit(X), "other_kind", ("This IsolationForest ",)),
-        (OneClassSVM().fit(X), "other_kind", ("This OneClassSVM ",)),
+        (IsolationForest(n_estimators=2).fit(X), "outlier_labels", ("This IsolationForest ", "-1 and 1")),
+        (OneClassSVM().fit(X), "outlier_labels", ("This OneClassSVM ",)),
+        (LocalOutlierFactor().fit(X), "no_novelty", ("This LocalOutlierFactor ", "novelty=True")),
         (
             LogisticRegression(max_iter=500).fit(X, Y.map(str)),
             "other_labels",

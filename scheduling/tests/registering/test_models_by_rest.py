@@ -1,6 +1,7 @@
 """`POST /api/models`: from two files to a contract, and with a fitted model to a live version."""
 
 import pytest
+from sklearn.ensemble import IsolationForest
 
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel, Signature
 from scheduling.models import Run
@@ -15,6 +16,7 @@ from scheduling.tests.registering.sent import (
     post,
     with_model,
 )
+from scheduling.tests.upload_factory import as_skops
 from scheduling.uploads import sandbox
 
 
@@ -82,3 +84,16 @@ def test_without_waiting_it_is_queued(client, ann, config):
     assert len(files_under(config.MEDIA_ROOT / "quarantine")) == 2
     assert not Signature.objects.exists()
     assert not Dataset.objects.exists()
+
+
+def test_an_outlier_detector_is_judged_by_rows_that_say_which_are_unusual(client, ann, scheduler):
+    rows, others = (make_rows(count, seed=count) for count in (120, 80))
+    detector = IsolationForest(n_estimators=10, random_state=0).fit(rows[["age", "price"]])
+    files = {
+        name: as_csv(one.assign(churned=detector.predict(one[["age", "price"]])))
+        for name, one in (("training", rows), ("evaluation", others))
+    }
+    form = make_form(model=as_skops(detector), trained_on="training", **files)
+    told = post(client, "/api/models", form, headers=ann, wait=60).json()
+    assert (told["version"], told["signature"]["labels"]) == ("1.0", [-1, 1]), told
+    assert ModelVersion.objects.get().rung == "onnx_64"
