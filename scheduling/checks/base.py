@@ -38,6 +38,7 @@ class Check:
     blocks: ClassVar[bool] = True  # by default: stopping the promotion is the remedy for what it finds
     trusts_callers: ClassVar[bool] = False  # then it blocks only where nobody without a token can decide it
     rests_on: ClassVar[RestsOn] = RestsOn.FILES
+    no_more_than: ClassVar[Mapping[str, str]] = {}  # a limit that another one bounds: both by name
     sets: ClassVar[tuple[str, ...]] = ()  # whose rows it looks at, so that a sample of them is told
 
     def run(self, evidence: Evidence) -> Outcome:
@@ -51,6 +52,15 @@ class Check:
     @property
     def limits(self) -> dict[str, Any]:
         return asdict(self)
+
+    def contradictions(self, given: Mapping[str, Any]) -> dict[str, str]:
+        """Return by name what is wrong with those given limits that exceed the one which bounds them."""
+        limits = self.limits | dict(given)
+        return {
+            name: f"Enter {limits[bound]:g} or less: more than {bound} has no meaning here."
+            for name, bound in self.no_more_than.items()
+            if name in given and limits[name] > limits[bound]
+        }
 
     def with_limits(self, limits: Mapping[str, Any]) -> Check:
         """Return the same check with other limits. Raises `UnknownLimit`."""

@@ -34,6 +34,7 @@ class Latency(Check):
     id = "latency"
     title = "Does it answer fast enough?"
     rests_on = RestsOn.REHEARSAL
+    no_more_than = {"max_p50_ms": "max_p95_ms"}
     max_p50_ms: Milliseconds = 50.0
     max_p95_ms: Milliseconds = 100.0
     max_p50_ratio: Ratio = 1.5

@@ -48,6 +48,13 @@ class CheckLimit(models.Model):
             check.with_limits(self.limits)
         except UnknownLimit as error:
             raise ValidationError({"limits": str(error)}) from None
+        if wrong := check.contradictions(self.limits):
+            raise ValidationError({"limits": [_about(name, why) for name, why in wrong.items()]})
+
+
+def _about(limit: str, why: str) -> ValidationError:
+    """A form shows it at the field of this limit."""
+    return ValidationError("%(limit)s: %(why)s", params={"limit": limit, "why": why})
 
 
 def blocking_by_default(model: RegisteredModel) -> frozenset[str]:

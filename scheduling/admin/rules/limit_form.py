@@ -109,6 +109,13 @@ class LimitForm(forms.ModelForm):
         }
         return cleaned
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """What the row says of one of its limits stands at the field of that limit."""
+        for one in getattr(error, "error_dict", {}).pop("limits", []) if field is None else []:
+            about = one.params or {}
+            super().add_error(PREFIX + about["limit"] if about else None, about.get("why") or one)
+        super().add_error(field, error)
+
 
 def form_of(registered_model: RegisteredModel, check_id: str) -> type[LimitForm]:
     """Return the form for one check of one model. A check that was removed has no limits in it."""

@@ -38,6 +38,7 @@ class Drift(Check):
 
     rests_on = RestsOn.LOG
     blocks = False  # newer data differ: the champion that would stay suffers from that at least as much
+    no_more_than = {"possible_distance": "drift_distance"}
     alpha: Share = 0.05
     drift_distance: Share = 0.10
     possible_distance: Share = 0.05

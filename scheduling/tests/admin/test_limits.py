@@ -109,6 +109,30 @@ def test_a_limit_that_does_not_fit_is_refused_at_its_field(client, boss, iris, c
     assert not CheckLimit.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("check_id", "limits", "field", "bound"),
+    [
+        ("latency", {"max_p50_ms": "200"}, "max_p50_ms", "100"),
+        ("latency", {"max_p50_ms": "60", "max_p95_ms": "30"}, "max_p50_ms", "30"),
+        ("feature_drift", {"possible_distance": "0.2"}, "possible_distance", "0.1"),
+    ],
+)
+def test_a_limit_beyond_the_one_that_bounds_it_is_refused_at_its_field(
+    client, boss, iris, check_id, limits, field, bound
+):
+    (problem,) = problems(save(client, iris, check_id, **limits))
+    assert f"Enter {bound} or less" in problem
+    assert save(client, iris, check_id, **limits).context["adminform"].form.errors.keys() == {
+        f"limit_{field}"
+    }
+    assert not CheckLimit.objects.exists()
+
+
+def test_limits_that_fit_together_are_saved(client, boss, iris):
+    assert save(client, iris, max_p50_ms="200", max_p95_ms="200").status_code == 302
+    assert CheckLimit.objects.get().limits == {"max_p50_ms": 200.0, "max_p95_ms": 200.0}
+
+
 def test_a_check_that_has_a_row_is_changed_not_added_again(client, boss, iris):
     save(client, iris)
     row = CheckLimit.objects.get()

@@ -51,6 +51,7 @@ def test_an_override_names_a_check_that_exists(iris):
         ({"max_p95_ms": -1}, "max_p95_ms: "),
         ({"max_p95_ms": None}, "max_p95_ms: "),
         ([1], "max_p95_ms"),
+        ({"max_p50_ms": 200}, "max_p50_ms: Enter 100 or less"),
     ],
 )
 def test_an_override_refuses_limits_that_do_not_fit(iris, limits, said):
