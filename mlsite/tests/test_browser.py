@@ -73,6 +73,17 @@ def test_swagger_tries_the_samples_without_a_foreign_request(
     assert complaints == []
 
 
+def test_swagger_is_dark_where_the_system_is(page, live_server, live, complaints):
+    page.goto(f"{live_server.url}/docs")
+    page.wait_for_selector(".opblock")
+    background = "getComputedStyle(document.querySelector('.swagger-ui')).backgroundColor"
+    for scheme, root in (("dark", "html.dark-mode"), ("light", "html:not(.dark-mode)")):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_selector(f"{root} .swagger-ui")
+        assert (page.evaluate(background) == "rgb(28, 32, 34)") is (scheme == "dark")
+    assert complaints == []
+
+
 def test_a_person_promotes_a_version_and_rolls_it_back(logged_in, live_server, live, strong, complaints):
     act(
         logged_in, f"{live_server.url}/admin/predictions/modelversion/", strong.pk, "promote", "It is better."

@@ -56,6 +56,40 @@ def test_a_policy_shows_what_applies(logged_in, live_server, iris):
         assert page.is_visible("#id_error_tolerance") is shown
 
 
+def test_a_recipe_and_a_source_show_what_their_kind_takes(logged_in, live_server, iris):
+    page = logged_in
+    page.goto(live_server.url + reverse("admin:scheduling_recipe_change", args=[iris.recipe.pk]))
+    fields = ("estimator", "parameters", "trainer", "search_trials", "name_template")
+    for kind, taken in (
+        ("refit", set()), ("trainer", {"trainer"}), ("estimator", {"estimator", "parameters"}),
+        ("search", {"estimator", "parameters", "search_trials"}),
+    ):  # fmt: skip
+        page.check(f"input[name=kind][value={kind}]")
+        assert {name for name in fields if page.is_visible(f"#id_{name}")} == taken | {"name_template"}
+        assert page.is_visible("text=For training code of your own") is (kind == "trainer")
+    page.goto(live_server.url + reverse("admin:scheduling_datasource_add"))
+    for kind, taken in (("query", {"database", "query"}), ("files", {"root", "pattern"}), ("log", set())):
+        page.select_option("#id_kind", kind)
+        names = {"database", "query", "function", "root", "pattern"}
+        assert {name for name in names if page.is_visible(f"#id_{name}")} == taken
+    for hold_out, taken in (("own", set()), ("group", {"hold_out_share", "group_column", "seed"})):
+        page.select_option("#id_hold_out", hold_out)
+        names = {"hold_out_share", "group_column", "seed"}
+        assert {name for name in names if page.is_visible(f"#id_{name}")} == taken
+
+
+def test_the_button_that_tries_stands_before_save_and_enter_saves(logged_in, live_server, iris):
+    page = logged_in
+    page.goto(live_server.url + reverse("admin:scheduling_gatepolicy_change", args=[iris.policy.pk]))
+    tries, save = (page.locator(f"[name={name}]").bounding_box() for name in ("_back_test", "_save"))
+    assert (tries["x"] < save["x"], abs(tries["y"] - save["y"]) < 5) == (True, True)
+    page.fill("#id_floor_accuracy", "0.7")
+    page.press("#id_floor_accuracy", "Enter")
+    page.wait_for_selector(".messagelist")
+    iris.policy.refresh_from_db()
+    assert iris.policy.floors["accuracy"] == 0.7
+
+
 def test_without_scripts_all_fields_are_there(browser, logged_in, live_server, iris):
     quiet = browser.new_context(java_script_enabled=False, storage_state=logged_in.context.storage_state())
     page = quiet.new_page()

@@ -12,18 +12,11 @@ from predictions.models import RegisteredModel
 from predictions.models.people import grants
 from predictions.models.people.access import May
 from predictions.models.people.accounts import people
-from predictions.models.people.roles import ROLES, give, roles_of
+from predictions.models.people.roles import ROLES, WHAT, give, roles_of
 from predictions.paths import admin_path
+from predictions.paths.tokens import page_of_tokens
 from scheduling.admin.model_pages import model_for
 from scheduling.admin.simulations import SimulationPages
-
-WHAT = {
-    "reader": "reads versions, runs and evidence, and asks for predictions",
-    "client": "also sends true labels",
-    "operator": "also reads the prediction log, registers data and versions, requests runs, promotes, "
-    "rolls back, holds, and changes the model, its policy, limits and schedules",
-    "approver": "reads, asks, and approves or refuses what waits for a person",
-}
 
 
 class WhoForm(forms.Form):
@@ -84,6 +77,7 @@ class AccessPages(SimulationPages):
                  for role, found in held.items()]  # fmt: skip
         return self.page(
             request, model, "scheduling/access.html", title=f"Access to {model}", roles=roles, asked=asked,
+            makes_tokens=page_of_tokens(request.user),
             form=sent if sent.is_bound else shown if who else None, who=who and who_in_words(who),
         )  # fmt: skip
 

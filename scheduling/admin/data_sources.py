@@ -12,10 +12,11 @@ from predictions.admin.editing import WithHistory, confirmed
 from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.conf import config
 from predictions.models.people.access import May, allowed
+from scheduling.admin.applies import SCRIPT, apply_only, by_choice
 from scheduling.admin.schedules import queue
 from scheduling.models import DataSource, SourceTrial
 from scheduling.models.schedule import TaskName
-from scheduling.models.setup.data_source import OF_SETTINGS
+from scheduling.models.setup.data_source import NEEDED, OF_A_HOLD_OUT, OF_SETTINGS
 
 
 class DataSourceForm(forms.ModelForm):
@@ -37,11 +38,15 @@ class DataSourceForm(forms.ModelForm):
                 self.fields[name] = forms.ChoiceField(
                     choices=known, required=False, help_text=self.fields[name].help_text
                 )
+        apply_only(self, by_choice("kind", NEEDED) | by_choice("hold_out", OF_A_HOLD_OUT))
 
 
 @admin.register(DataSource)
 class DataSourceAdmin(OfModel, WithHistory):
     """Where the rows of retrainings come from."""
+
+    class Media:
+        js: ClassVar[Any] = [SCRIPT]
 
     read_by = edited_by = May.CHANGE_POLICY  # a query tells of a database
 

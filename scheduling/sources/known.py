@@ -6,33 +6,30 @@ from django.db.models import Q, QuerySet
 
 from predictions.models import Dataset, RegisteredModel
 from predictions.models.promotion import live_promotion
-from scheduling.models import Recipe, Run
+from scheduling.models import DataSource, Recipe, Run
 from scheduling.models.schedule import TaskName
 from scheduling.sources.refusals import NothingNew
 
 ALIKE = (Recipe.Kind.REFIT, Recipe.Kind.TRAINER)  # the others draw values: another candidate each time
-AGAIN = "To train on them all the same, repeat: `manage.py retrain --repeat`, or `repeat` in the API."
 
 
-def refuse_trained(model: RegisteredModel, training: Dataset | None) -> None:
-    """Raise `NothingNew` where the last retraining had this dataset, and this one would do the same.
+def refuse_known_file(model: RegisteredModel) -> None:
+    """Raise `NothingNew` where another retraining would do as the last one, on the same file.
 
-    Nothing is read but rows of the database.
+    Nothing is read but rows of the database: of a source that has to be read, nothing is said.
     """
-    recipe, last = Recipe.objects.filter(registered_model=model).first(), last_retraining(model)
+    source = DataSource.objects.of(model, DataSource.Role.TRAINING)
+    if source and not source.is_newest_file:
+        return
+    own = DataSource.objects.of(model, DataSource.Role.EVALUATION)
+    sets = Dataset.objects.uploaded if source or own else Dataset.objects.current
+    training, last = sets(model, DataSource.Role.TRAINING), last_retraining(model)
+    recipe = Recipe.objects.filter(registered_model=model).first()
     if training is None or last is None or (recipe and recipe.kind not in ALIKE):
         return
     assert last.candidate
     if last.candidate.training_dataset_id == training.pk and not is_changed_since(last):
-        raise nothing_new(training, last.pk)
-
-
-def nothing_new(training: Dataset, run: int) -> NothingNew:
-    """Return the error for rows that this run has trained on."""
-    return NothingNew(
-        f"Nothing new since run {run}: not retrained. There are no other training rows than the "
-        f"{training.rows:,} of that run. {AGAIN}"
-    )
+        raise NothingNew(run=last.pk, rows=training.rows)
 
 
 def last_retraining(model: RegisteredModel) -> Run | None:

@@ -21,8 +21,8 @@ from scheduling.sources.draft import Draft, write
 from scheduling.sources.hold_out import rule_of, split
 from scheduling.sources.keeping import Part, keep
 from scheduling.sources.kinds.opening import open_rows
-from scheduling.sources.known import is_changed_since, last_retraining, nothing_new, refuse_trained
-from scheduling.sources.refusals import SourceRefused
+from scheduling.sources.known import is_changed_since, last_retraining, refuse_known_file
+from scheduling.sources.refusals import NothingNew, SourceRefused
 from scheduling.sources.rows import Window
 
 
@@ -45,9 +45,8 @@ def snapshot(run: Run, model: RegisteredModel) -> Snapshots:
     source = DataSource.objects.of(model, DataSource.Role.TRAINING)
     own = DataSource.objects.of(model, DataSource.Role.EVALUATION)
     repeats = run.parameters.get("repeat", False)
-    if not repeats and (source is None or source.is_newest_file):
-        sets = Dataset.objects.uploaded if source or own else Dataset.objects.current
-        refuse_trained(model, sets(model, DataSource.Role.TRAINING))
+    if not repeats:
+        refuse_known_file(model)
     if source is None and own is None:
         return Snapshots()
     kept: dict[str, Dataset] = {}
@@ -136,7 +135,7 @@ def _refuse_known(model: RegisteredModel, parts: list[Part]) -> None:
     if not (training and run and last and last.snapshot.get("content") == training.draft.content):
         return
     if not is_changed_since(run):
-        raise nothing_new(last, run.pk)
+        raise NothingNew(run=run.pk, rows=last.rows)
 
 
 def _sent(model: RegisteredModel, role: str) -> Dataset:

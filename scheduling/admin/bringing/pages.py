@@ -22,7 +22,7 @@ from scheduling.admin.bringing.confirming import ConfirmForm
 from scheduling.admin.bringing.forms import DatasetForm, NewModelForm, VersionForm
 from scheduling.admin.bringing.preview import preview_of
 from scheduling.admin.bringing.receiving import taking
-from scheduling.admin.bringing.telling import newest_run, told
+from scheduling.admin.bringing.telling import newest_run, there_already, told
 from scheduling.admin.model_pages import ModelPages, model_for
 from scheduling.admin.schedules import queue
 from scheduling.models.schedule import TaskName
@@ -94,7 +94,7 @@ class BringingPages(ModelPages):
         form = VersionForm(request.POST if request.method == "POST" else None, sent, model=model)
         ask = partial(asking.ask_for_version, asker_of(request, May.UPLOAD), sent, model=model)
         context = {"title": "Upload a version", "button": "Upload and judge it"}
-        return self._sent(request, model, form, ask, **context)
+        return self._sent(request, model, form, ask, sent=sent, **context)
 
     @taking(*DatasetForm.checked_by.files)
     def dataset_view(self, request: HttpRequest, pk: int, *, sent: Parcel) -> HttpResponse:
@@ -103,7 +103,7 @@ class BringingPages(ModelPages):
             request.POST if request.method == "POST" else None, sent, initial=request.GET.dict()
         )
         ask = partial(asking.ask_for_dataset, asker_of(request, May.ADD_DATASET), sent, model=model)
-        return self._sent(request, model, form, ask, title="Add a dataset", button="Add it")
+        return self._sent(request, model, form, ask, sent=sent, title="Add a dataset", button="Add it")
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         model = self.get_object(request, unquote(object_id))
@@ -112,15 +112,15 @@ class BringingPages(ModelPages):
         return super().change_view(request, object_id, *args, **kwargs)
 
     def _sent(
-        self, request: HttpRequest, model: RegisteredModel, form: BringingForm, ask: Any, *, title: str,
-        button: str,
+        self, request: HttpRequest, model: RegisteredModel, form: BringingForm, ask: Any, *, sent: Parcel,
+        title: str, button: str,
     ) -> HttpResponse:  # fmt: skip
         """Show a form for a model that has a signature; queue what it brings."""
         if not model.signatures.exists():
             self.message_user(request, "Register the model with its data first.", messages.WARNING)
             return HttpResponseRedirect(admin_path("model-setup", model.pk))
         if form.is_valid() and (run := asked_for(form, ask)) is not False:
-            return self._queued(request, model, run, title)
+            return self._queued(request, model, run, title, there_already(model, form, sent))
         template = "scheduling/bringing/file.html"
         return self.page(request, model, template, title=f"{title}: {model}", form=form, button=button)
 
@@ -146,10 +146,12 @@ class BringingPages(ModelPages):
         self.log_change(request, model, f"Train by the recipe: {strip_tags(said)}")
         return HttpResponseRedirect(admin_path("model-setup", model.pk))
 
-    def _queued(self, request: HttpRequest, model: RegisteredModel, run: Any, what: str) -> HttpResponse:
+    def _queued(
+        self, request: HttpRequest, model: RegisteredModel, run: Any, what: str, there: str = ""
+    ) -> HttpResponse:
         """Write down who did it, and show the page that tells what comes of it."""
         said = f"run {run.pk}" if run else "it is registered already, so nothing was queued"
         self.log_change(request, model, f"{what}: {said}")
         if run is None:
-            self.message_user(request, f"The same content is registered already: {model}.", messages.INFO)
+            self.message_user(request, there or f"It is registered already: {model}.", messages.WARNING)
         return HttpResponseRedirect(admin_path("model-setup", model.pk))

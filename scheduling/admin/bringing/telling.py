@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from predictions.models import RegisteredModel
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from predictions.admin.base import page_of
+from predictions.models import Dataset, RegisteredModel
+from predictions.zone import to_minute
+from scheduling.admin.bringing.base import BringingForm
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName
+from scheduling.registering.standing import dataset_of, version_of
 from scheduling.registering.waiting import why_unfinished
+from scheduling.runs.parcels import Parcel
 
 BRINGING = (TaskName.REGISTER, TaskName.UPLOAD, TaskName.RETRAIN, TaskName.VALIDATE)
 LIVE, WAITS, FAILED, DONE = "success", "warning", "error", "info"
@@ -71,3 +80,21 @@ def _next(run: Run) -> str:
     if not run.decision or run.decision == Run.Decision.PROMOTED:
         return ""
     return NEXT.get(Run.Decision(run.decision), NOT_LIVE)
+
+
+def there_already(model: RegisteredModel, form: BringingForm, sent: Parcel) -> SafeString | str:
+    """Say which row of the model the file of a form is, with a link; empty where it is none."""
+    sha256, role = sent.sha256_of("file"), form.cleaned_data.get("role")
+    row = dataset_of(model, role, sha256) if role else version_of(model, sha256)
+    if row is None:
+        return ""
+    said = '<a href="{}">{}</a> of {} is this file already{}. Nothing was added.'
+    return format_html(said, page_of(row), row, to_minute(row.created_at), _use(row))
+
+
+def _use(row: Any) -> str:
+    """Of a dataset, whether it is used today."""
+    if not isinstance(row, Dataset):
+        return ""
+    newest = Dataset.objects.current(row.registered_model, row.role)
+    return ", and is used today" if newest == row else f"; a newer one is used today: {newest}"

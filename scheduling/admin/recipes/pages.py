@@ -13,13 +13,13 @@ from predictions.admin.values import HOW, write_values
 from predictions.conf import config
 from predictions.models.people.access import May
 from predictions.paths import admin_path
+from scheduling.admin.applies import SCRIPT, apply_only, by_choice
 from scheduling.admin.recipes.parameters import ParametersField, ParametersWidget
 from scheduling.models import Recipe
 from scheduling.models.setup.estimators import ESTIMATORS, PARAMETERS
-from scheduling.models.setup.recipe import HELP
+from scheduling.models.setup.recipe import HELP, OF_A_SEARCH, TAKEN
 
 HOW_TYPED = f"Numbers, true, false, none, or a text. {HOW} A value that is a list itself: [10, 5]."
-SEARCH = ("search_method", "search_trials", "search_seconds", "search_folds")
 
 
 class RecipeForm(forms.ModelForm):
@@ -29,10 +29,19 @@ class RecipeForm(forms.ModelForm):
 
     class Meta:
         model = Recipe
-        fields = ("registered_model", "kind", "estimator", "parameters", "trainer", *SEARCH, "name_template")
+        fields = (
+            "registered_model",
+            "kind",
+            "estimator",
+            "parameters",
+            "trainer",
+            *OF_A_SEARCH,
+            "name_template",
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        apply_only(self, by_choice("kind", TAKEN))
         if "parameters" in self.fields:
             widget = cast(ParametersWidget, self.fields["parameters"].widget)
             widget.allowed = PARAMETERS.get(self.instance.estimator, {})
@@ -44,6 +53,7 @@ class RecipeAdmin(OfModel, WithHistory):
 
     class Media:
         css: ClassVar[Any] = {"all": ["scheduling/admin.css"]}
+        js: ClassVar[Any] = [SCRIPT]
 
     edited_by = May.CHANGE_POLICY
     form = RecipeForm
@@ -57,7 +67,7 @@ class RecipeAdmin(OfModel, WithHistory):
         (None, {"fields": ("registered_model", "kind")}),
         ("For an estimator with drawn values, or for a search", {"fields": ("estimator", "parameters")}),
         ("For training code of your own", {"fields": ("trainer",)}),
-        ("For a search", {"fields": SEARCH}),
+        ("For a search", {"fields": OF_A_SEARCH}),
         ("Name", {"fields": ("name_template",)}),
     )
 

@@ -23,7 +23,9 @@ class ParametersWidget(forms.Widget):
         lines = [*(value or []), *[("", "")] * EMPTY]
         shown = [(of, values, in_words(self.allowed.get(of, ""))) for of, values in lines]
         known = self.allowed or {one for parameters in PARAMETERS.values() for one in parameters}
-        return super().get_context(name, value, attrs) | {"lines": shown, "known": sorted(known)}
+        context = super().get_context(name, value, attrs)
+        applies = context["widget"]["attrs"].get("data-applies")
+        return context | {"lines": shown, "known": sorted(known), "applies": applies}
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Lines:
         """Return the lines in which something was entered."""

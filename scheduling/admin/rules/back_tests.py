@@ -13,6 +13,7 @@ from scheduling.models import Run
 from scheduling.models.schedule import TaskName
 
 BUTTON = "_back_test"
+TRIES = "What would it have decided on the last ten runs?"
 
 
 class WithBackTest(admin.ModelAdmin):
@@ -24,14 +25,17 @@ class WithBackTest(admin.ModelAdmin):
         """Return the row's settings as values of `Changes`."""
         raise NotImplementedError
 
-    def changeform_view(self, request: HttpRequest, object_id: Any = None, *args: Any, **kw: Any) -> Any:
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
         """With the button, queue the run if the form is valid; else the form tells what is wrong."""
         if request.method == "POST" and BUTTON in request.POST:
             with database.atomic():  # a form may lock rows
                 row = self._read(request, object_id)
             if row is not None:
                 return self._requested(request, row)
-        return super().changeform_view(request, object_id, *args, **kw)
+        context = (extra_context or {}) | {"tries": TRIES}
+        return super().changeform_view(request, object_id, form_url, context)
 
     def _read(self, request: HttpRequest, object_id: Any) -> Any:
         """Return the unsaved row; None where the form is invalid, or this person may not change it."""

@@ -3,7 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.forms import model_to_dict
 from django.http import HttpRequest, HttpResponseRedirect
 
 from predictions.admin.base import PreparedListMixin, in_words
@@ -15,7 +16,15 @@ from predictions.paths import admin_path
 from scheduling.admin.applies import SCRIPT
 from scheduling.admin.registry import use_of_each
 from scheduling.admin.rules.back_tests import WithBackTest
-from scheduling.admin.rules.policy_form import FLOOR, OF_WATCH, form_for
+from scheduling.admin.rules.group_column import warning_of
+from scheduling.admin.rules.policy_form import (
+    FLOOR,
+    OF_WATCH,
+    GatePolicyForm,
+    form_for,
+    model_named,
+    options_of,
+)
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.models import CheckResult, GatePolicy, Slice
 from scheduling.statistics.metrics.table import METRICS, Family
@@ -47,21 +56,27 @@ class GatePolicyAdmin(WithBackTest, PreparedListMixin, OfModel, WithHistory):
         ("Who promotes", {"fields": ("approval",)}),
         ("Comparison with the champion, the version that is live", {"fields": COMPARISON}),
         ("Watch after promotion", {"fields": WATCH}),
-        (
-            "Metric options",
-            {"classes": ("collapse",), "fields": ("log_loss_floor", "pinball_quantile", "positive_label")},
-        ),
     )
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        return super().get_form(request, obj, change, form=form_for(request, obj), **kwargs)
+        return super().get_form(request, obj, change, form=_form(request, obj), **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Those who may only read see the minimum values as they are stored."""
-        floors = ["floors"]
+        """What the metrics of the form have. Those who may only read see the minimum values as stored."""
+        form, floors = _form(request, obj), ["floors"]
         if obj is None or self.has_change_permission(request, obj):
-            floors = [name for name in form_for(request, obj).base_fields if name.startswith(FLOOR)]
-        return (*self.fieldsets, ("Minimum values that every candidate must reach", {"fields": floors}))
+            floors = [name for name in form.base_fields if name.startswith(FLOOR)]
+        return (
+            *self.fieldsets,
+            ("Metric options", {"classes": ("collapse",), "fields": options_of(form)}),
+            ("Minimum values that every candidate must reach", {"fields": floors}),
+        )
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What holds for the model until somebody saves a policy for it."""
+        model = model_named(request)
+        holds = model_to_dict(GatePolicy.objects.default_of(model)) if model else {}
+        return {**holds, **super().get_changeform_initial_data(request)}
 
     def changes_of(self, row: GatePolicy) -> dict[str, Any]:
         return {"policy": asdict(row.for_the_gate)}
@@ -70,8 +85,14 @@ class GatePolicyAdmin(WithBackTest, PreparedListMixin, OfModel, WithHistory):
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
         """Its title says what is edited: a model has one policy, whether somebody saved it before or not."""
-        context = {"title": "How promotion is decided"} | (extra_context or {})
+        context = {"title": "Policy", "show_save_and_add_another": False} | (extra_context or {})
         return super().changeform_view(request, object_id, form_url, context)
+
+    def save_model(self, request: HttpRequest, obj: GatePolicy, form: Any, change: bool) -> None:
+        """Save, and warn of a group column that no row has yet."""
+        super().save_model(request, obj, form, change)
+        if warning := warning_of(obj.registered_model, obj.group_column):
+            self.message_user(request, warning, messages.WARNING)
 
     def response_post_save_add(self, request: HttpRequest, obj: GatePolicy) -> HttpResponseRedirect:
         """Back to the model, where what holds now is read."""
@@ -103,6 +124,10 @@ class GatePolicyAdmin(WithBackTest, PreparedListMixin, OfModel, WithHistory):
             measured__gain__low__isnull=False,
         ).last()
         return said_in_practice(policy, compared) if compared else "Shown after the first comparison."
+
+
+def _form(request: HttpRequest, policy: GatePolicy | None) -> type[GatePolicyForm]:
+    return form_for(policy.registered_model if policy else model_named(request), policy)
 
 
 def said_in_practice(policy: GatePolicy, compared: CheckResult) -> str:

@@ -1,4 +1,4 @@
-"""The policy's form, made for the task and the labels of the model's signature."""
+"""The policy's form, with the metrics and labels that fit its model."""
 
 from typing import Any
 
@@ -6,10 +6,11 @@ from django import forms
 from django.http import HttpRequest
 
 from predictions.contract.signature import label_key
-from predictions.models import Signature
+from predictions.models import RegisteredModel, Signature
 from scheduling.admin.applies import apply_only
+from scheduling.admin.rules.group_column import group_column_field
 from scheduling.models import GatePolicy
-from scheduling.models.setup.policy import HELP
+from scheduling.models.setup.policy import HELP, fitting_metrics
 from scheduling.statistics.metrics.table import METRICS, Metric
 
 FLOOR = "floor_"
@@ -17,12 +18,13 @@ OF_WATCH = (
     "watch_alpha", "watch_anonymous",
     "error_tolerance", "latency_tolerance", "mix_tolerance", "loss_tolerance",
 )  # fmt: skip
+OPTION_OF = {"log_loss_floor": "log_loss", "pinball_quantile": "pinball", "positive_label": "roc_auc"}
 APPLIES = {"least_gain": "promote_when: better", "margin": "promote_when: not_worse unless_worse"}
 APPLIES |= dict.fromkeys(OF_WATCH, "bake_minutes: !0")
 
 
 class GatePolicyForm(forms.ModelForm):
-    """Subclassed for each task: the least value of each metric is a field, and empty where none is asked."""
+    """Subclassed for each model: the least value of each metric is a field, and empty where none is asked."""
 
     labels: tuple[Any, ...] = ()
 
@@ -50,29 +52,51 @@ class GatePolicyForm(forms.ModelForm):
         super().add_error(field, error)
 
 
-def policy_form(signature: Signature | None) -> type[GatePolicyForm]:
-    """Return the form for a model of this signature; without one, with the metrics of both tasks."""
-    known = [one for one in METRICS.values() if signature is None or one.task == signature.task]
-    fields: dict[str, Any] = {FLOOR + one.name: _floor(one) for one in known}
+def form_for(model: RegisteredModel | None, policy: GatePolicy | None) -> type[GatePolicyForm]:
+    """Return the form for a model: with the metrics that fit it, and those that its policy has already."""
+    fitting = fitting_metrics(model) if model else list(METRICS.values())
+    kept = {policy.primary_metric, *policy.floors} if policy else set()
+    shown = [one for one in METRICS.values() if one in fitting or one.name in kept]
+    fields: dict[str, Any] = {FLOOR + one.name: _floor(one) for one in shown}
+    fields["group_column"] = group_column_field(model)
+    fields["primary_metric"] = _primary(shown, fitting)
+    if "roc_auc" in (one.name for one in shown):
+        fields["positive_label"] = _positive_label(Signature.objects.newest_of(model) if model else None)
+    return type("PolicyForm", (GatePolicyForm,), fields)
+
+
+def options_of(form: type[GatePolicyForm]) -> list[str]:
+    """Return the options that some metric of the form has."""
+    return [name for name, metric in OPTION_OF.items() if FLOOR + metric in form.base_fields]
+
+
+def model_named(request: HttpRequest) -> RegisteredModel | None:
+    """Return the model in the query string."""
+    named = request.GET.get("registered_model", "")
+    is_id = named.isascii() and named.isdigit() and len(named) < 19
+    return RegisteredModel.objects.filter(pk=int(named)).first() if is_id else None
+
+
+def _primary(shown: list[Metric], fitting: list[Metric]) -> forms.ChoiceField:
+    known = ", ".join(one.name for one in fitting)
+    refused = f"%(value)s is not a metric for this model. Choose from: {known}."
+    return forms.ChoiceField(
+        choices=[(one.name, one.name) for one in shown],
+        help_text=HELP["primary_metric"],
+        error_messages={"invalid_choice": refused},
+    )
+
+
+def _positive_label(signature: Signature | None) -> forms.TypedChoiceField:
     labels = signature.labels if signature and len(signature.labels) == 2 else []
     by_text = {label_text(label): label for label in labels}
-    choices = [("", "the last one"), *((text, text) for text in by_text)]
-    fields["positive_label"] = forms.TypedChoiceField(
-        choices=choices,
+    return forms.TypedChoiceField(
+        choices=[("", "the last one"), *((text, text) for text in by_text)],
         coerce=by_text.get,
         empty_value=None,
         required=False,
         help_text=HELP["positive_label"],
     )
-    return type("PolicyForm", (GatePolicyForm,), fields)
-
-
-def form_for(request: HttpRequest, policy: GatePolicy | None) -> type[GatePolicyForm]:
-    """Return the form for the policy's model, or for the model in the query string."""
-    named = request.GET.get("registered_model", "")
-    given = int(named) if named.isascii() and named.isdigit() and len(named) < 19 else 0
-    model = policy.registered_model_id if policy else given
-    return policy_form(Signature.objects.newest_of(model))
 
 
 def _floor(metric: Metric) -> forms.FloatField:

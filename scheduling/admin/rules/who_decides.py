@@ -24,14 +24,15 @@ def waits_for(model: RegisteredModel) -> str:
         "From now on a candidate that passes its checks does not go live by itself: it waits until a person "
         f"approves or refuses it, for {config.APPROVAL_DAYS} days at most.",
         OWN if config.APPROVER_MUST_DIFFER else "",
-        _who_answers([str(one) for one in people_who(May.APPROVE, model)]),
+        who_answers(model),
         f"This ends the pause by {model.held_in_words}." if model.is_held else "",
     ]
     return "\n".join(filter(None, told))
 
 
-def _who_answers(names: list[str]) -> str:
+def who_answers(model: RegisteredModel) -> str:
     """Name them; a warning where the runs of one person would find nobody to approve them."""
+    names = [str(one) for one in people_who(May.APPROVE, model)]
     if not names:
         return f"Nobody can answer yet, so every candidate would lapse. {GIVE}"
     if len(names) == 1 and config.APPROVER_MUST_DIFFER:

@@ -16,6 +16,7 @@ from predictions.models import ModelVersion
 from predictions.models.people.access import May, allowed
 from predictions.models.promotion import live_promotion
 from predictions.paths import admin_path, path_of
+from predictions.paths.tokens import page_of_tokens
 from scheduling.admin.run_page.offers import is_live_again, offers_of_version, roll_back_of
 from scheduling.admin.version_page import facts
 from scheduling.admin.version_page.card import card_of, sections_of
@@ -93,6 +94,7 @@ class VersionPages(ShowsScores, ModelVersionAdmin):
             "history": facts.history_of(version), "card": sections_of(version), "may_try": may_try,
             "form": form or (self._form(version) if may_try else None), "answer": answer,
             "most_features": MOST_FEATURES, "docs": path_of("docs"),
+            "makes_tokens": page_of_tokens(request.user),
             "command": command_for(version, version.signature.spec().example, live=is_live),
             **self._compared(request, version, live),
         }  # fmt: skip

@@ -113,6 +113,14 @@ class DataSource(models.Model):
         return NEEDED[self.kind]
 
     @property
+    def applying(self) -> set[str]:
+        """The columns that say something for this kind and this hold-out."""
+        held_out = OF_A_HOLD_OUT[self.hold_out]
+        if self.role == self.Role.TRAINING:
+            held_out = ("hold_out", *held_out)
+        return {"role", "kind", *held_out} | (set() if self.is_newest_file else {*self.needed, *WHICH_ROWS})
+
+    @property
     def kept_as(self) -> str:
         """What datasets say that they were read from. Parts of a file are not what was sent."""
         return "split" if self.kind == self.Kind.UPLOADED else self.kind
@@ -189,6 +197,13 @@ NEEDED: dict[str, tuple[str, ...]] = {
     DataSource.Kind.CALLABLE: ("function",),
     DataSource.Kind.FILES: ("root", "pattern"),
     DataSource.Kind.LOG: (),
+}
+WHICH_ROWS = ("window_days", "label_delay_days", "time_column", "minimum_rows")
+OF_A_HOLD_OUT: dict[str, tuple[str, ...]] = {
+    DataSource.HoldOut.TIME: ("hold_out_share",),
+    DataSource.HoldOut.GROUP: ("hold_out_share", "group_column", "seed"),
+    DataSource.HoldOut.RANDOM: ("hold_out_share", "seed"),
+    DataSource.HoldOut.OWN: (),
 }
 OF_A_KIND = tuple(name for names in NEEDED.values() for name in names)
 OF_SETTINGS = {"database": "DATA_SOURCES", "function": "SOURCE_CALLABLES", "root": "FILE_ROOTS"}

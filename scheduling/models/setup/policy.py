@@ -14,7 +14,7 @@ from predictions.models import ModelVersion, RegisteredModel, Signature
 from predictions.models.base import Recorded
 from predictions.models.promotion import live_version
 from scheduling.evidence.provenance import Policy
-from scheduling.statistics.metrics.table import METRICS, REGRESSION, metrics_of
+from scheduling.statistics.metrics.table import METRICS, REGRESSION, Metric, metrics_of
 
 LEAST_BAKE = 15  # minutes: three blocks of the watch
 HELP = {
@@ -185,14 +185,27 @@ class GatePolicy(models.Model):
         needing = [name for name in asked if METRICS[name].needs_probabilities]
         if not needing:
             return {}
-        newest = ModelVersion.objects.of(self.registered_model)
-        version = live_version(self.registered_model) or newest.first()
+        version = _measured(self.registered_model)
         if version is None or version.has_probabilities:
             return {}
         known = ", ".join(metric.name for metric in metrics_of(signature.task, probabilities=False))
         field = "primary_metric" if self.primary_metric in needing else "floors"
         why = f"{needing[0]} needs probabilities, and {version} has none. Choose from: {known}."
         return {field: why}
+
+
+def fitting_metrics(model: RegisteredModel) -> list[Metric]:
+    """Those by which candidates of this model can be measured; without a signature all of them."""
+    signature = Signature.objects.newest_of(model)
+    if signature is None:
+        return list(METRICS.values())
+    version = _measured(model)
+    return metrics_of(signature.task, probabilities=version is None or version.has_probabilities)
+
+
+def _measured(model: RegisteredModel) -> ModelVersion | None:
+    """The live version, or else the newest one: whether there are probabilities is known of it."""
+    return live_version(model) or ModelVersion.objects.of(model).first()
 
 
 def _out_of_bounds(policy: GatePolicy) -> dict[str, str]:

@@ -105,6 +105,11 @@ class Recipe(models.Model):
             self.Kind.SEARCH: f"search, {self.estimator or 'the live pipeline'}",
         }[self.Kind(self.kind)]
 
+    @property
+    def applying(self) -> set[str]:
+        """The columns that say something for this kind."""
+        return {"kind", "name_template", *TAKEN[self.kind]}
+
     def clean(self) -> None:
         """Empty what another kind would need. Raises `ValidationError` by field."""
         for name in {"estimator", "parameters", "trainer"} - TAKEN[self.kind]:

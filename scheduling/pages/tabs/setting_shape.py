@@ -7,8 +7,15 @@ from django.db.models import Model
 
 from predictions.models import RegisteredModel
 from predictions.paths import admin_path
+from scheduling.models import DataSource, Recipe
 
-HIDDEN = ("id", "registered_model")
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """What several blocks are about."""
+
+    heading: str
+    sentence: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +25,8 @@ class Block:
     heading: str
     values: list[tuple[str, str]]
     href: str = ""
-    note: str = ""
+    group: Group | None = None
+    changed: frozenset[str] = frozenset()  # names of the values that somebody set
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +42,11 @@ class Setting:
     links: list[tuple[str, str]] = field(default_factory=list)
 
 
-def values_of(row: Model) -> Iterator[tuple[str, str]]:
-    """Name and value of each column in words, without those that are empty."""
+def values_of(row: Recipe | DataSource) -> Iterator[tuple[str, str]]:
+    """Name and value in words of each column that applies, without those that are empty."""
     for column in row._meta.fields:
         value = getattr(row, column.attname)
-        if column.name in HIDDEN or value in (None, "", {}, []):
+        if column.name not in row.applying or value in (None, "", {}, []):
             continue
         if isinstance(value, dict):
             yield str(column.verbose_name), ", ".join(f"{name}: {inner}" for name, inner in value.items())

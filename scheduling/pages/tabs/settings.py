@@ -4,11 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from predictions.models import RegisteredModel
-from predictions.models.people import grants
 from predictions.models.people.access import May, allowed
-from predictions.models.people.roles import roles_of
-from predictions.paths import admin_path
 from scheduling.models import DataSource, Recipe, Schedule
+from scheduling.pages.tabs.access import access_tab
 from scheduling.pages.tabs.limits import limits_tab
 from scheduling.pages.tabs.policy import policy_tab
 from scheduling.pages.tabs.setting_shape import Block, Setting, page_of, values_of
@@ -16,8 +14,9 @@ from scheduling.pages.tabs.setting_shape import Block, Setting, page_of, values_
 
 def setting_of(tab: str, model: RegisteredModel, user: Any) -> Setting:
     """Return what the tab of this name shows."""
-    may = allowed(user, May.CHOOSE_ACCESS if tab == "access" else May.CHANGE_POLICY, model)
-    return SETTINGS[tab](model, may)
+    if tab == ACCESS:
+        return access_tab(model, user)
+    return OF_POLICY[tab](model, allowed(user, May.CHANGE_POLICY, model))
 
 
 def _recipe(model: RegisteredModel, may: bool) -> Setting:
@@ -63,27 +62,12 @@ def _sources(model: RegisteredModel, may: bool) -> Setting:
     )  # fmt: skip
 
 
-def _access(model: RegisteredModel, may: bool) -> Setting:
-    """Who has which role is shown to those who may choose it."""
-    who = "everybody may read about it and ask it for predictions" if model.public else "only the people and "
-    who = who if model.public else f"{who}groups with a role may read about it and ask it"
-    kind = "public" if model.public else "private"
-    found = roles_of(model) if may else {}
-    values = [(role, ", ".join(map(str, people)) or "nobody") for role, people in found.items()]
-    needs = "a role" if grants.ARE_KEPT else "a permission, which is given for all models alike"
-    return Setting(
-        sentence=f"{model} is {kind}: {who}. Everything else needs {needs}.",
-        blocks=[Block(heading="Who has which role", values=values)] if values else [],
-        href=admin_path("model-access", model.pk), action="Change who may do what",
-        may=may and grants.ARE_KEPT,
-    )  # fmt: skip
-
-
-SETTINGS: dict[str, Callable[[RegisteredModel, bool], Setting]] = {
+OF_POLICY: dict[str, Callable[[RegisteredModel, bool], Setting]] = {
     "policy": policy_tab,
     "limits": limits_tab,
     "recipe": _recipe,
     "schedule": _schedule,
     "sources": _sources,
-    "access": _access,
 }
+ACCESS = "access"
+SETTINGS = frozenset({*OF_POLICY, ACCESS})

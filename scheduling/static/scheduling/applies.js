@@ -4,18 +4,22 @@
 (() => {
   const conditional = [...document.querySelectorAll("[data-applies]")].map((field) => {
     const [name, wanted] = field.dataset.applies.split(": ");
-    return { box: field.closest(".fieldBox, .form-row"), source: field.form.elements[name], wanted: wanted.split(" ") };
+    return { box: field.closest(".fieldBox, .form-row"), source: field.closest("form").elements[name], wanted: wanted.split(" ") };
   });
   const applies = ({ source, wanted }) =>
     wanted.some((one) => (one.startsWith("!") ? source.value !== one.slice(1) : source.value === one));
+  const hideEmpty = (boxes, parts) => {
+    for (const box of document.querySelectorAll(boxes)) {
+      box.classList.toggle("hidden", [...box.querySelectorAll(parts)].every((part) => part.matches(".hidden")));
+    }
+  };
   const show = () => {
     for (const one of conditional.filter(({ box, source }) => box && source)) {
       // What was refused stays in sight with its error.
       one.box.classList.toggle("hidden", !applies(one) && !one.box.querySelector(".errorlist"));
     }
-    for (const row of document.querySelectorAll(".form-row:has(.fieldBox)")) {
-      row.classList.toggle("hidden", [...row.querySelectorAll(".fieldBox")].every((box) => box.matches(".hidden")));
-    }
+    hideEmpty(".form-row:has(.fieldBox)", ".fieldBox");
+    hideEmpty("fieldset.module:has([data-applies])", ".form-row");
   };
   document.addEventListener("change", show);
   show();

@@ -5,10 +5,13 @@ import re
 import pytest
 from django.urls import reverse
 
+from predictions.models import RegisteredModel, Signature
 from predictions.models.base import NOBODY
 from predictions.models.people.roles import give
-from predictions.tests.admin_pages import log_entries
+from predictions.tests.admin_pages import log_entries, said
+from predictions.tests.factories import make_version
 from scheduling.models import GatePolicy
+from scheduling.statistics.metrics.table import CLASSIFICATION, METRICS, REGRESSION
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
 from scheduling.tests.run_factory import make_running
 
@@ -89,6 +92,58 @@ def test_an_infinite_floor_is_refused_by_field(client, boss, iris):
 def test_a_metric_of_another_task_is_refused_by_field(client, boss, iris):
     reply = client.post(path_of(iris.policy), policy_form(iris) | {"primary_metric": "rmse"})
     assert all(name in problems(reply) for name in ("rmse", "accuracy"))
+
+
+def offered(client, path):
+    """The metrics, and the options of metrics, on the form."""
+    form = client.get(path).context["adminform"].form
+    names = {name for name, _ in form.fields["primary_metric"].choices}
+    assert {name.removeprefix("floor_") for name in form.fields if name.startswith("floor_")} == names
+    options = {"log_loss_floor", "pinball_quantile", "positive_label"} & form.fields.keys()
+    return names, options
+
+
+LABELS = {"accuracy", "balanced_accuracy", "f1_macro", "f1_weighted"}
+
+
+def test_only_metrics_that_fit_the_model_are_offered(client, boss, iris):
+    for_classes = {name for name, one in METRICS.items() if one.task == CLASSIFICATION}
+    assert offered(client, path_of(iris.policy)) == (for_classes, {"log_loss_floor", "positive_label"})
+    make_version(iris, "no probabilities")
+    assert offered(client, path_of(iris.policy)) == (LABELS, set())
+    GatePolicy.objects.update(primary_metric="brier")
+    assert offered(client, path_of(iris.policy))[0] == LABELS | {"brier"}  # what it has already stays
+
+
+def test_a_new_policy_begins_with_what_fits_the_model(client, boss):
+    model = RegisteredModel.objects.create(name="house", title="House")
+    Signature.objects.create(registered_model=model, number=1, task=REGRESSION, output_name="price")
+    path = f"{reverse('admin:scheduling_gatepolicy_add')}?registered_model={model.pk}"
+    for_numbers = {name for name, one in METRICS.items() if one.task == REGRESSION}
+    assert offered(client, path) == (for_numbers, {"pinball_quantile"})
+    form = client.get(path).context["adminform"].form
+    assert (form["primary_metric"].value(), form["relative"].value()) == ("rmse", True)
+
+
+@pytest.mark.parametrize(
+    ("column", "is_described", "levels"),
+    [("petalwidth", True, ["success"]), ("farm", True, ["warning", "success"]), ("farm", False, ["success"]),
+     ("", True, ["success"])],
+)  # fmt: skip
+def test_a_group_column_that_no_row_has_is_saved_with_a_warning(
+    client, boss, iris, column, is_described, levels
+):
+    described = [{"name": name} for name in ("species", "petalwidth")] if is_described else []
+    for role in ("training", "evaluation"):
+        iris.datasets.create(role=role, file="n.csv", sha256="n" * 64, rows=9, columns=described)
+    reply = client.post(path_of(iris.policy), policy_form(iris) | {"group_column": column})
+    assert [level for level, _ in said(reply)] == levels
+    assert GatePolicy.objects.get().group_column == column
+    page = client.get(path_of(iris.policy)).content.decode()
+    assert ('<option value="petalwidth">' in page, '<option value="species">' in page) == (
+        is_described,
+        False,
+    )
 
 
 @pytest.mark.parametrize(

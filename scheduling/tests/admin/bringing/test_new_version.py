@@ -4,7 +4,7 @@ import pytest
 
 from predictions.models import Dataset, ModelVersion, RegisteredModel
 from predictions.models.promotion import live_version
-from predictions.tests.admin_pages import log_entries
+from predictions.tests.admin_pages import log_entries, said
 from scheduling.models import Recipe, Run
 from scheduling.tests.admin.bringing.clicks import BUTTON, page_of
 from scheduling.tests.admin.people import sign_in_superuser
@@ -44,7 +44,9 @@ def test_a_fitted_model_goes_live(client, model, api, rehearsed):
     assert live_version(model) == version
     assert version.training_dataset == training
     assert len(log_entries()) == 3
-    assert post(client, page_of(model, "version"), form).url == page_of(model)
+    reply = post(client, page_of(model, "version"), form)
+    assert reply.url == page_of(model)
+    assert f'<a href="/admin/predictions/modelversion/{version.pk}/change/">' in said(reply)[-1][1]
     assert not Run.objects.unfinished().exists()
 
 
@@ -78,6 +80,20 @@ def test_a_dataset_is_added_or_refused_by_its_field(client, model):
     told = client.get(page_of(model)).context["told"]
     assert (told.level, [one["field"] for one in told.run.errors]) == ("error", ["file"])
     assert post(client, url, {"role": "other"} | BUTTON).context["form"].errors.keys() == {"role", "file"}
+
+
+def test_a_file_that_is_known_is_named_with_a_link(client, model):
+    url, first = page_of(model, "dataset"), as_csv(make_rows(60, seed=5))
+    for seed in (5, 6):
+        post(client, url, {"role": "evaluation", "file": as_csv(make_rows(60, seed=seed))} | BUTTON)
+        do_next()
+    older, newer = Dataset.objects.filter(role="evaluation").order_by("pk")[1:]
+    reply = post(client, url, {"role": "evaluation", "file": first} | BUTTON)
+    (told,) = said(reply)
+    assert told[0] == "warning"
+    assert f'<a href="/admin/predictions/dataset/{older.pk}/change/">' in told[1]
+    assert f"today: {newer}" in told[1]
+    assert not Run.objects.unfinished().exists()
 
 
 def test_a_model_without_data_leads_to_its_files(client, model):
