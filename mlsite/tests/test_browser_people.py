@@ -26,7 +26,7 @@ def model_page(live_server, iris):
 def test_a_person_changes_a_limit_and_reads_who_did(logged_in, model_page, iris, complaints):
     page = logged_in
     page.goto(model_page)
-    page.click("text=Checks and limits")
+    page.click(".object-tools >> text=Limits")
     page.click("th:has(code:text-is('latency')) a")
     assert page.get_attribute("#id_limit_max_p95_ms", "placeholder") == "100.0"
     page.fill("#id_limit_max_p95_ms", "-3")

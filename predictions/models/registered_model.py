@@ -77,13 +77,13 @@ class RegisteredModel(models.Model):
     data_changes = models.BooleanField(
         "its data change with time",
         default=True,
-        help_text="Keep this on if versions are retrained on fresh rows: without a gate policy of its own, a "
+        help_text="Keep this on if versions are retrained on fresh rows: without a policy of its own, a "
         "version then goes live unless it is worse than the live one. Switch it off if the same data are "
         "used again and again: then a version must be better.",
     )
-    held_by = models.CharField(max_length=LONGEST_NAME, blank=True, editable=False)
-    held_reason = models.TextField(blank=True, editable=False)
-    held_at = models.DateTimeField(null=True, blank=True, editable=False)
+    held_by = models.CharField("paused by", max_length=LONGEST_NAME, blank=True, editable=False)
+    held_reason = models.TextField("reason of the pause", blank=True, editable=False)
+    held_at = models.DateTimeField("paused at", null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     # Annotated by `promotion.with_live`.

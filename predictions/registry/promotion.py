@@ -89,7 +89,9 @@ def promote(*, version: ModelVersion, replacing: Promotion | None, approval: App
         if approval.automatic:
             model.refresh_from_db(fields=["held_by", "held_reason", "held_at"])
             if model.is_held:
-                raise ModelHeld(f"held by {model.held_by}: {model.held_reason.rstrip('. ')}")
+                raise ModelHeld(
+                    f"automatic promotion is paused by {model.held_by}: {model.held_reason.rstrip('. ')}"
+                )
         return _insert(version=version, replacing=replacing, approval=approval, kind=Promotion.Kind.PROMOTE)
 
 

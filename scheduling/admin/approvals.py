@@ -23,8 +23,8 @@ class AnsweringAdmin(OfModel, admin.ModelAdmin):
 
     @answering(
         description="Approve: make the candidate live…", title="Approve",
-        warning="Within a second the candidate answers all requests without a version. If the champion or "
-        "the evaluation data has changed since the run, nothing is promoted.",
+        warning="Within a second the candidate answers all requests without a version. If the live version "
+        "or the evaluation data has changed since the run, nothing is promoted.",
     )  # fmt: skip
     def approve(self, request: HttpRequest, run: Run, form: ReasonForm) -> str:
         promotion = approve(run, user=request.user, reason=form.cleaned_data["reason"])
@@ -32,11 +32,11 @@ class AnsweringAdmin(OfModel, admin.ModelAdmin):
 
     @answering(
         description="Refuse…", title="Refuse",
-        warning="The champion stays live. You can still validate the version again or promote it.",
+        warning="The live version stays. You can still validate the version again or promote it.",
     )  # fmt: skip
     def refuse(self, request: HttpRequest, run: Run, form: ReasonForm) -> str:
         refuse(run, user=request.user, reason=form.cleaned_data["reason"])
-        return f"{run} is refused. The champion stays live."
+        return f"{run} is refused. The live version stays."
 
 
 def why(run: Run) -> str:

@@ -69,7 +69,7 @@ class GovernedModelAdmin(ShowsScores, Retrains, BringingPages, AccessPages):
         """All checks of a model: defaults, what is in force, who changed it; then the latest changes."""
         model = model_for(request, pk, May.READ)
         return self.page(
-            request, model, "scheduling/checks.html", title=f"Checks and limits of {model}",
+            request, model, "scheduling/checks.html", title=f"Limits of {model}",
             rows=check_rows(model), changes=with_changes(latest_changes(model)),
             policy=getattr(model, "policy", None), recipe=getattr(model, "recipe", None),
             may_change=self.may(request, May.CHANGE_POLICY, model),

@@ -111,7 +111,7 @@ def _why(request: ApprovalRequest, live: Promotion | None, evaluation: Dataset |
     if timezone.now() >= request.expires_at:
         return f"nobody answered before {to_minute(request.expires_at)}"
     if (live.pk if live else None) != request.replacing_id:
-        return f"the champion has changed, and {live.version if live else 'no version'} is live now"
+        return f"the live version has changed, and {live.version if live else 'no version'} is live now"
     judged_by = run.evaluation_dataset
     is_snapshot = judged_by is not None and judged_by.source != UPLOADED  # each run has its own
     current = evaluation.pk if evaluation else None

@@ -17,7 +17,7 @@ NAMES = ("p50", "p95")
 BLOCKS = 5
 SLOWER_IN_HOST = (
     "This does not prevent the promotion: the candidate has no ONNX form and is answered by the model host, "
-    "the champion is compiled."
+    "the live version is compiled."
 )
 
 
@@ -61,7 +61,7 @@ class Latency(Check):
         else:
             theirs = percentiles(champion.seconds)
             of_champion, ratios = (np.median(each, axis=0).tolist() for each in (theirs, ours / theirs))
-            passed += f"; the champion's are {of_champion[0]:.1f} ms and {of_champion[1]:.1f} ms."
+            passed += f"; the live version's are {of_champion[0]:.1f} ms and {of_champion[1]:.1f} ms."
             slower = self._slower(ours, theirs)
         is_first = _is_first_in_host(evidence)
         measured: dict[str, Any] = {"requests": len(played.seconds), "load_seconds": played.load_seconds}
@@ -80,7 +80,7 @@ class Latency(Check):
         ratios, differences = np.median(ours / theirs, axis=0), np.median(ours - theirs, axis=0)
         limits = (self.max_p50_ratio, self.max_p95_ratio)
         return [
-            f"{name} is {ratio:.1f} times the champion's, {more:.1f} ms more (allowed: {limit:g} times)."
+            f"{name} is {ratio:.1f} times the live version's, {more:.1f} ms more (allowed: {limit:g} times)."
             for name, ratio, more, limit in zip(NAMES, ratios, differences, limits, strict=True)
             if ratio > limit and more > self.least_difference_ms
         ]
@@ -112,9 +112,9 @@ class Memory(Check):
             problems.append(f"Loading took {ours:.0f} MB (allowed: {self.max_mb:g} MB).")
         against = not_compared(played.champion_failed)
         if champion is not None:
-            against = f"The champion took {champion:.1f} MB."
+            against = f"The live version took {champion:.1f} MB."
             if ours - champion > self.least_difference_mb and ours > self.max_ratio * champion:
-                allowed = f"the champion {champion:.0f} MB (allowed: {self.max_ratio:g} times as much)"
+                allowed = f"the live version {champion:.0f} MB (allowed: {self.max_ratio:g} times as much)"
                 problems.append(f"Loading took {ours:.0f} MB, {allowed}.")
         ratio = ours / champion if champion and champion > 0 else None
         measured = {"mb": ours, "champion_mb": champion, "ratio": ratio, "server_mb": played.server_mb}
@@ -130,5 +130,5 @@ def percentiles(seconds: list[float]) -> np.ndarray:
 def not_compared(failed: str) -> str:
     """Tell why the rehearsal has no champion to compare with."""
     if failed:
-        return f"There is no comparison, because the champion failed: {failed.rstrip('.')}."
+        return f"There is no comparison, because the live version failed: {failed.rstrip('.')}."
     return "There is no other version to compare with."

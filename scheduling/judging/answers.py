@@ -108,16 +108,16 @@ def frame_of_champion(
     """
     own = champion.signature.spec()
     if own.task != spec.task:
-        raise NotComparable(f"the champion does {own.task}, the candidate {spec.task}")
+        raise NotComparable(f"the live version does {own.task}, the candidate {spec.task}")
     if own.features == spec.features:
         return judged
     try:
         frame = evaluation.features(own).loc[judged.index]
     except DatasetInvalid as error:
-        raise NotComparable(f"the champion's signature needs other features ({error})") from None
+        raise NotComparable(f"the live version's signature needs other features ({error})") from None
     frame[own.output_name] = judged[spec.output_name]
     if refused := len(frame) - len(own.answerable(frame)):
-        raise NotComparable(f"the champion's signature does not accept {refused} of {len(frame)} rows")
+        raise NotComparable(f"the live version's signature does not accept {refused} of {len(frame)} rows")
     return frame
 
 
@@ -144,7 +144,7 @@ def in_terms_of(spec: SignatureSpec, champion: ModelVersion, answers: Answers) -
     if labels == spec.labels:
         return answers
     if strange := [str(label) for label in labels if label not in spec.labels]:
-        raise NotComparable(f"the champion answers labels that no longer exist: {', '.join(strange)}")
+        raise NotComparable(f"the live version answers labels that no longer exist: {', '.join(strange)}")
     if answers.probabilities is None:
         return answers
     probabilities = np.zeros((len(answers.outputs), len(spec.labels)))

@@ -142,7 +142,7 @@ def _of_champion(
     """Let the champion answer `rivals`: the judged rows in its own columns."""
     if isinstance(rehearsed, Rehearsal) and rehearsed.champion_failed:
         failed = rehearsed.champion_failed.rstrip(".")
-        return OfChampion(problem=f"the champion failed in the rehearsal ({failed})")
+        return OfChampion(problem=f"the live version failed in the rehearsal ({failed})")
     try:
         answers, is_own = champion_answered(champion, rivals, spec)
     except NotComparable as error:

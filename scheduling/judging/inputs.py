@@ -119,7 +119,7 @@ def _in_force(check: Check, override: CheckLimit | None, *, blocking: bool) -> I
         return InForce(check=check.with_limits(override.limits), blocking=blocking)
     except UnknownLimit as error:
         page = admin_path("scheduling_checklimit_change", override.pk)
-        why = f"{str(error).rstrip('.')}. Save its limits again under Checks and limits of the model: {page}"
+        why = f"{str(error).rstrip('.')}. Save its limits again under Limits of the model: {page}"
         return InForce(check=check, blocking=blocking, misfit=why)
 
 

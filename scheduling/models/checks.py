@@ -33,6 +33,8 @@ class CheckLimit(models.Model):
     history = Recorded()
 
     class Meta:
+        verbose_name = "limits of a check"
+        verbose_name_plural = "limits"
         default_permissions = ()
         ordering = ["registered_model", "check_id"]
         constraints = rules(one_override_per_model_and_check=["registered_model", "check_id"])

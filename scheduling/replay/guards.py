@@ -31,7 +31,7 @@ def refuse_what_changed(run: Run, kept: Provenance, training: Dataset, reference
     files = (
         ("the candidate", candidate, "artefact", kept.artefact_sha256),
         ("its served form", candidate, "served_form", kept.served_form_sha256),
-        ("the champion's served form", champion, "served_form", kept.champion_served_form_sha256),
+        ("the live version's served form", champion, "served_form", kept.champion_served_form_sha256),
         ("the evaluation set", evaluation, "file", kept.evaluation_sha256),
         ("the training set", training, "file", kept.training_sha256),
         ("the reference set", reference, "file", kept.reference_sha256),

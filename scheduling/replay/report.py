@@ -54,7 +54,7 @@ def as_tables(replayed: Replay) -> Iterator[RenderableType]:
     """For people: what was judged, the answer, each difference, and how each check was answered."""
     record, run = replayed.record, replayed.record.run
     inputs, champion = record.inputs, record.inputs.champion
-    against = f"compared with {champion.label}" if champion else "without a champion"
+    against = f"compared with {champion.label}" if champion else "without a live version"
     against += f" on {inputs.evaluation}"
     if champion and champion != inputs.candidate:
         against += f", use {inputs.looks + 1} of this evaluation set"

@@ -81,7 +81,7 @@ def _change(ranking: Ranking, chosen: int, metric: str) -> Iterator[str]:
     today, behind = ranking.contenders[ranking.current].words, ranking.behind(ranking.current)
     assert behind is not None
     asked = ranking.contenders[chosen]
-    yield f"Change the gate policy to “{asked.words}”: {_settings(asked)}."
+    yield f"Change the policy to “{asked.words}”: {_settings(asked)}."
     yield (
         f"Today's, “{today}”, lost {_size(behind.mean)} of {metric} more in each period than the best of "
         f"these ({_between(behind)})."
@@ -94,10 +94,10 @@ def _change(ranking: Ranking, chosen: int, metric: str) -> Iterator[str]:
 def _keep(ranking: Ranking, metric: str) -> str:
     today, behind = ranking.contenders[ranking.current].words, ranking.behind(ranking.current)
     if behind is None:
-        return f"Keep today's gate policy, “{today}”: none lost less in {_decisions(ranking.periods)}."
+        return f"Keep today's policy, “{today}”: none lost less in {_decisions(ranking.periods)}."
     best = ranking.contenders[ranking.best].words
     return (
-        f"Keep today's gate policy, “{today}”: “{best}” lost {_size(behind.mean)} of {metric} less in each "
+        f"Keep today's policy, “{today}”: “{best}” lost {_size(behind.mean)} of {metric} less in each "
         f"period, but that can be chance ({_between(behind)})."
     )
 

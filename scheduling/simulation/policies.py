@@ -77,7 +77,7 @@ def _demand(policy: Policy) -> tuple[str, float, bool]:
 def in_words(policy: Policy) -> str:
     """Return what the policy asks of the comparison, with its amount."""
     promote_when, amount, relative = _demand(policy)
-    size = f"{100 * amount:.4g} % of the champion's value" if relative else f"{amount:.4g}"
+    size = f"{100 * amount:.4g} % of the live version's value" if relative else f"{amount:.4g}"
     if promote_when in WORSE:
         return f"{WORSE[promote_when]} by more than {size}"
     return f"better by at least {size}" if amount else "better"

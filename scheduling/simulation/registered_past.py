@@ -61,7 +61,7 @@ def open_past(model: RegisteredModel, question: Question) -> RegisteredPast:
     policy = GatePolicy.objects.of(model).for_the_gate
     if METRICS[policy.primary_metric].task != spec.task:
         why = f"compares by {policy.primary_metric}, which is no metric of a {spec.task}. Choose another one."
-        raise NothingToPlay(f"The gate policy of {model} {why}")
+        raise NothingToPlay(f"The policy of {model} {why}")
     periods, left_out = periods_of(model, spec, since=question.since, last=question.last)
     if not periods:
         since = f" since {question.since:%Y-%m-%d}" if question.since else ""

@@ -29,8 +29,8 @@ class May(StrEnum):
     CANCEL_RUN = "cancel_run", "Can cancel runs"
     PROMOTE = "promote_version", "Can make a version live"
     ROLL_BACK = "roll_back_version", "Can roll back to the version before"
-    SET_HOLD = "set_hold", "Can hold a model"
-    LIFT_HOLD = "lift_hold", "Can lift the hold of a model"
+    SET_HOLD = "set_hold", "Can pause automatic promotion"
+    LIFT_HOLD = "lift_hold", "Can resume automatic promotion"
     APPROVE = "approve_promotion", "Can approve or refuse a promotion that waits for a person"
     CHOOSE_ACCESS = "choose_access", "Can choose who has which role for a model"
 

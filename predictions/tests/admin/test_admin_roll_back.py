@@ -171,6 +171,6 @@ def test_the_history_page_tells_of_holds_with_old_and_new(client, ann, wine):
     wine.hold(by="bob", reason="wait & see")
     page = client.get(reverse("admin:predictions_registeredmodel_history", args=[wine.pk]))
     text = page.content.decode()
-    for shown in ("<td>held by</td><td>–</td><td>bob</td>", "wait &amp; see", NOBODY):
+    for shown in ("<td>paused by</td><td>–</td><td>bob</td>", "wait &amp; see", NOBODY):
         assert shown in text
     assert client.get(reverse("admin:predictions_registeredmodel_history", args=["x"])).status_code == 302

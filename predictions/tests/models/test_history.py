@@ -24,7 +24,7 @@ def test_a_change_by_code_says_that_it_was_no_person():
 def test_the_first_record_has_no_old_values():
     changes = {name: (old, new) for name, old, new in told(make_model().history.get())}
     assert changes["name"] == ("–", "wine")
-    assert "held by" not in changes
+    assert "paused by" not in changes
 
 
 def test_a_save_without_a_change_is_told_as_none():

@@ -27,7 +27,7 @@ def lift(model):
 def test_the_gate_does_not_flip_a_held_model(held):
     model, waiting = held
     before = ledger()
-    with pytest.raises(ModelHeld, match="held by ann: customers complain"):
+    with pytest.raises(ModelHeld, match="paused by ann: customers complain"):
         promote(version=waiting, replacing=live_promotion(model), approval=BY_GATE)
     assert ledger() == before
 

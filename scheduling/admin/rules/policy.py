@@ -54,7 +54,7 @@ class GatePolicyAdmin(WithBackTest, PreparedListMixin, OfModel, WithHistory):
     fieldsets = (
         (None, {"fields": ("registered_model", "evaluation_set")}),
         ("Who promotes", {"fields": ("approval",)}),
-        ("Comparison with the champion, the version that is live", {"fields": COMPARISON}),
+        ("Comparison with the live version", {"fields": COMPARISON}),
         ("Watch after promotion", {"fields": WATCH}),
     )
 
@@ -135,7 +135,7 @@ def said_in_practice(policy: GatePolicy, compared: CheckResult) -> str:
     metric, gain, rows = policy.primary_metric, compared.measured["gain"], compared.details["rows"]
     value, size = compared.measured["champion"][metric], policy.margin or policy.least_gain
     size *= abs(value) if policy.relative else 1.0
-    said = f"The champion's {metric} was {value:.3g} on the last {rows:,} evaluation rows"
+    said = f"The live version's {metric} was {value:.3g} on the last {rows:,} evaluation rows"
     if METRICS[metric].family is Family.LABELS:
         said += f", where {size:.3g} is about {size * rows:,.0f} rows"
     sure = (gain["high"] - gain["low"]) / 2

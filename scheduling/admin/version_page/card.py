@@ -111,7 +111,7 @@ def _metrics(run: Run | None) -> Section:
     return Section(
         heading="Metrics",
         texts=[f"{result.message} {result.statistics}".strip()],
-        heads=("Metric", "This version", "Champion then"),
+        heads=("Metric", "This version", "Live then"),
         rows=[(name, figure(value), figure(other.get(name))) for name, value in mine.items()],
     )
 

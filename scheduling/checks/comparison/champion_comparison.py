@@ -133,7 +133,8 @@ def compare(metric: Metric, evidence: Evidence, alpha: float) -> Comparison:
     if policy.relative:  # least gain and margin are shares of the champion's value without its sign
         value = value_of_champion(metric, evidence)
         if not value:
-            raise MetricUndefined("the policy asks for a share of the champion's value, and that value is 0")
+            why = "the policy asks for a share of the live version's value, and that value is 0"
+            raise MetricUndefined(why)
     least_gain, margin = policy.amounts(value)
     lowest = policy.threshold(least_gain, margin)
     interval = basis.interval(look.alpha)

@@ -38,7 +38,7 @@ class Representative(FeatureDrift):
         champion, requests = evidence.champion, evidence.samples.logged(self.most_logged_rows)
         why = ""
         if champion is None or champion.pk == evidence.candidate.pk:
-            why = "There is no champion to compare with."
+            why = "There is no live version to compare with."
         elif not self.is_enough(requests):
             why = f"Fewer than {self.least_logged_rows} different requests are logged."
         elif evidence.not_comparable:

@@ -87,7 +87,7 @@ def _gains_or_why_not(evidence: Evidence) -> RowGains | Outcome:
     from scheduling.slices.gains_by_row import row_gains
 
     if evidence.champion is None:
-        why = "This is the first version: there is no champion to compare with."
+        why = "This is the first version: there is no live version to compare with."
     elif evidence.champion.pk == evidence.candidate.pk:
         why = "This version is live already."
     else:

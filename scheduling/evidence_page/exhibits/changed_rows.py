@@ -20,7 +20,7 @@ class ChangedRows(Exhibit):
 
     def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
         if "champion" not in evidence.scored:
-            raise NothingToShow(f"No champion answered these rows. {evidence.not_comparable}".strip())
+            raise NothingToShow(f"No live version answered these rows. {evidence.not_comparable}".strip())
         champion, candidate = evidence.scored["champion"], evidence.scored["candidate"]
         # By how much each row became better, (n,): a label 1 or -1, a value by its absolute error.
         change = np.abs(champion.predicted - champion.y) - np.abs(candidate.predicted - candidate.y)
@@ -45,7 +45,7 @@ class ChangedRows(Exhibit):
         fixed, broken = figures["fixed"], figures["broken"]
         what = "right" if figures["by"] == "labels" else "nearer the truth"
         text = f"On {fixed['rows']} rows only the candidate is {what} (fixed), on {broken['rows']} rows only"
-        text += " the champion (broken)."
+        text += " the live version (broken)."
         if "shown" in fixed:
             text += f" The tables list {len(fixed['shown'])} and {len(broken['shown'])} of them."
             text += " Row 1 is the first row after the header of the file."

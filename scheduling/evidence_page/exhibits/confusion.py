@@ -49,7 +49,7 @@ class Confusion(Exhibit):
         rows = sum(map(sum, figures["candidate"]))
         sentences = [f"The candidate is right on {right['candidate']:,} of {rows:,} rows"]
         if "champion" in right:
-            sentences[0] += f", the champion on {right['champion']}"
+            sentences[0] += f", the live version on {right['champion']}"
         for who in reversed(right):
             counts = figures[who]
             times, label, answer = max((counts[i][j] * (i != j), i, j) for i in known for j in known)

@@ -38,7 +38,7 @@ class Gain(Exhibit):
         f = figures
         return (
             f"On {f['units']:,} {f['unit']}, the candidate reaches {f['metric']} {f['candidate']:.4g} and the"
-            f" champion, which was live then, {f['champion']:.4g}. {in_words(f['metric'])} The verdict is:"
+            f" version that was live then {f['champion']:.4g}. {in_words(f['metric'])} The verdict is:"
             f" {f['verdict']}. The gain on these rows is {f['gain']:+.3g}. On all rows like these it lies"
             f" between {f['low']:+.3g} and {f['high']:+.3g}: {percent_sure(f['alpha']):g} % sure of each"
             f" limit, at use {f['look']} of this evaluation set. For the verdict better, both limits have to"

@@ -58,7 +58,7 @@ class Slices(Exhibit):
         return (
             f"A slice is a part of the rows. Slices looked at: {figures['looked_at']}; shown here, because"
             f" they looked worst or were named: {len(slices)}; of these large enough to judge: {judged}. The"
-            f" candidate is worse than the champion on {worse} of them. The smallest gain is"
+            f" candidate is worse than the live version on {worse} of them. The smallest gain is"
             f" {worst['gain']:+.3g}, on {worst['rows']} rows: {_name(worst)}."
         )
 

@@ -23,7 +23,7 @@ MANY: dict[str, Any] = {"action": "append", "default": []}
 class Command(WithExamples):
     """Exit codes: 0 whatever it recommends, 2 if the arguments are wrong or nothing can be played."""
 
-    help = "Play a model's past under several gate policies and recommend one. Nothing is written."
+    help = "Play a model's past under several policies and recommend one. Nothing is written."
     examples = (
         "simulate_policies iris",
         "simulate_policies iris --recorded --last 10 --limits latency.max_p95_ms=80",

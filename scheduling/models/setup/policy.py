@@ -18,13 +18,13 @@ from scheduling.statistics.metrics.table import METRICS, REGRESSION, Metric, met
 
 LEAST_BAKE = 15  # minutes: three blocks of the watch
 HELP = {
-    "primary_metric": "The metric by which a candidate is compared with the champion.",
+    "primary_metric": "The metric by which a candidate is compared with the live version.",
     "promote_when": "“Unless it is worse” is for a model that is retrained on fresh data: what is measured "
     "decides, if these evaluation rows are used for the first time. “Shown not to be worse” and “better” ask "
     "for a proof; “better” is for data that stand still.",
     "least_gain": "For “better”: a gain worth promoting for. The whole confidence interval must exceed it.",
     "margin": "For the two kinds of “not worse”: the loss that you accept, in the units of the metric.",
-    "relative": "Read least gain and margin as shares of the champion's value: 0.05 is 5 % of it.",
+    "relative": "Read least gain and margin as shares of the live version's value: 0.05 is 5 % of it.",
     "floors": 'Values that every candidate must reach, also the first one: {"accuracy": 0.9, "log_loss": '
     "0.4} asks for an accuracy of at least 0.9 and a log loss of at most 0.4.",
     "group_column": "A column of the evaluation file that says which rows belong together, such as a "
@@ -89,9 +89,9 @@ class GatePolicy(models.Model):
     """When a candidate of one registered model goes live."""
 
     class PromoteWhen(models.TextChoices):
-        BETTER = "better", "better than the champion"
-        NOT_WORSE = "not_worse", "shown not to be worse than the champion by more than the margin"
-        UNLESS_WORSE = "unless_worse", "unless it is worse than the champion by more than the margin"
+        BETTER = "better", "better than the live version"
+        NOT_WORSE = "not_worse", "shown not to be worse than the live version by more than the margin"
+        UNLESS_WORSE = "unless_worse", "unless it is worse than the live version by more than the margin"
 
     class Approval(models.TextChoices):
         AUTOMATIC = "automatic", "the program, automatically"
@@ -138,7 +138,8 @@ class GatePolicy(models.Model):
 
     class Meta:
         default_permissions = ()
-        verbose_name_plural = "gate policies"
+        verbose_name = "policy"
+        verbose_name_plural = "policies"
 
     def __str__(self) -> str:
         return str(self.registered_model)

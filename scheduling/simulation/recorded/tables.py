@@ -14,8 +14,8 @@ from scheduling.simulation.recorded.changes import Changes
 from scheduling.simulation.recorded.rejudging import Rejudged
 
 CANNOT_SAY = (
-    "Each run was judged with the champion, and the count of uses of the evaluation set, that it really had. "
-    "If one decision had been different, both would be different in later runs; records cannot show that."
+    "Each run was judged with the live version, and the count of uses of the evaluation set, that it really "
+    "had. If one decision had been different, both would be so in later runs; records cannot show that."
 )
 
 

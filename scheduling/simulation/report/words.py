@@ -3,8 +3,8 @@
 from scheduling.simulation.report.schema import Estimate, Played, Report, Share, Step
 
 NOT_PLAYED = (
-    "Only the comparison with the champion and the minimum values are played. Other checks, such as latency, "
-    "slices and drift, and the watch are not: they stop more."
+    "Only the comparison with the live version and the minimum values are played. Other checks, such as "
+    "latency, slices and drift, and the watch are not: they stop more."
 )
 PROMOTED, KEPT, FALSE, MISSED, NONE = "▲", "·", "✗", "!", " "
 LEGEND = (

@@ -14,9 +14,9 @@ from scheduling.statistics.metrics.table import Family, Metric
 
 LEAST_PER_LABEL = {Family.LABELS: 1, Family.LOSS: 10, Family.RANK: 20}
 LEAST_ROWS, LEAST_GROUPS = 10, 5
-SAME_ANSWER = "the champion gives the same answer to every row, so a person should decide"
+SAME_ANSWER = "the live version gives the same answer to every row, so a person should decide"
 NO_BETTER_THAN_CHANCE = (
-    "the champion gives the same answer to every row, and these rows do not show that the candidate is "
+    "the live version gives the same answer to every row, and these rows do not show that the candidate is "
     "better than guessing, so a person should decide"
 )
 

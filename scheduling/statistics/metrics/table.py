@@ -94,7 +94,7 @@ def require_probabilities(metric: Metric, answered: Mapping[str, Scored | Answer
         others = ", ".join(other.name for other in metrics_of(metric.task, probabilities=False))
         have = "has" if len(without) == 1 else "have"
         why = f"{' and '.join(without)} {have} no probabilities"
-        raise MetricUndefined(f"{why}; choose one of these in the gate policy: {others}")
+        raise MetricUndefined(f"{why}; choose one of these in the policy: {others}")
 
 
 def measure(

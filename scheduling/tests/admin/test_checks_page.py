@@ -82,7 +82,7 @@ def test_the_latest_changes_tell_of_rows_that_are_gone_too(client, boss, iris):
     assert "nightly: deleted" in changes
     assert re.search(r"<td>boss</td>\s*<td>nightly: deleted</td>", changes)
     assert "an audit" in changes
-    assert "<td>held by</td><td>–</td><td>ann</td>" in changes
+    assert "<td>paused by</td><td>–</td><td>ann</td>" in changes
 
 
 def test_another_models_changes_are_not_there(client, boss, iris):

@@ -57,4 +57,4 @@ def test_another_version_goes_live_and_the_question_lapses_at_once(iris, live, s
     promote_by_hand(version=strong, replacing=live_promotion(iris), user=boss, reason="This one.")
     run.refresh_from_db()
     assert run.decision == Run.Decision.LAPSED
-    assert "the champion has changed" in run.approval_request.answer.reason
+    assert "the live version has changed" in run.approval_request.answer.reason

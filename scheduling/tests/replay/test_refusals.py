@@ -55,7 +55,7 @@ def test_every_file_that_was_changed_or_is_missing_is_named(run, live, strong, c
     (config.MEDIA_ROOT / live.served_form).unlink()
     said = refusal(run.pk)
     assert f"the candidate: {strong.artefact} " in said
-    assert f"the champion's served form: {live.served_form} " in said
+    assert f"the live version's served form: {live.served_form} " in said
 
 
 @pytest.mark.parametrize("what", ["evaluation", "training"])

@@ -75,10 +75,10 @@ def test_what_is_measured_decides_where_the_policy_asks_for_no_proof():
 def test_a_relative_margin_is_a_share_of_the_champions_value():
     policy = replace(POLICY, promote_when="not_worse", margin=0.2, relative=True)
     paths, _ = walk([[0.3] * 2, [None, 0.33]], policy=policy)
-    assert lives(paths["shown not to be worse by more than 20 % of the champion's value"]) == [0, 1]
+    assert lives(paths["shown not to be worse by more than 20 % of the live version's value"]) == [0, 1]
     strict = replace(policy, margin=0.05)
     paths, _ = walk([[0.3] * 2, [None, 0.33]], policy=strict)
-    assert lives(paths["shown not to be worse by more than 5 % of the champion's value"]) == [0, 0]
+    assert lives(paths["shown not to be worse by more than 5 % of the live version's value"]) == [0, 0]
 
 
 def test_hindsight_is_the_next_period_and_the_last_has_none():
