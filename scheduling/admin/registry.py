@@ -18,6 +18,7 @@ from predictions.models import Dataset, ModelVersion, Promotion
 from predictions.models.people.access import May
 from predictions.models.promotion import live_promotion
 from scheduling.admin.bringing.dataset_pages import DatasetPages
+from scheduling.admin.run_page.offers import why_not_by_hand
 from scheduling.admin.schedules import queue
 from scheduling.admin.version_page.facts import consequences, last_verdict
 from scheduling.admin.version_page.pages import VersionPages
@@ -83,6 +84,8 @@ class ValidatingModelVersionAdmin(VersionPages):
     actions = ["promote", "validate_now"]
 
     def consequences(self, version: ModelVersion) -> str:
+        if why_not := why_not_by_hand(version):
+            return format_html("This will be refused: {}", why_not)
         live = live_promotion(version.registered_model)
         return "\n".join(consequences(version, live, last_verdict(version)))
 

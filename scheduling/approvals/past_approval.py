@@ -4,24 +4,26 @@ from functools import partial
 from typing import Any
 
 from predictions import database
-from predictions.models import ModelVersion, Promotion
-from scheduling.approvals.approvals import lapse_outdated, why_outdated
-from scheduling.models import ApprovalRequest
+from predictions.models import ModelVersion, Promotion, RegisteredModel
+from scheduling.approvals.approvals import lapse_outdated, still_open
 
 
 class AwaitsApproval(Exception):
     """The version to promote waits for a person's answer to its run."""
 
 
+def awaited(registered_model: RegisteredModel) -> dict[int | None, int]:
+    """Return the run whose answer each version waits for, by the version's id; of several the newest."""
+    return {run.candidate_id: run.pk for run in still_open(registered_model)[::-1]}
+
+
 def refuse_past_approval(version: ModelVersion, **kwargs: Any) -> None:
     """Receive `about_to_promote`. Who started a run must not put its candidate live by another door."""
-    waiting = ApprovalRequest.objects.open(version.registered_model).filter(run__candidate=version)
-    for request in waiting:
-        if not why_outdated(request):
-            raise AwaitsApproval(
-                f"{version} waits for an answer to run {request.run_id}: approve or refuse it on the page of "
-                "that run. Whoever started the run cannot approve it."
-            )
+    if run := awaited(version.registered_model).get(version.pk):
+        raise AwaitsApproval(
+            f"{version} waits for an answer to run {run}: approve or refuse it on the page of "
+            "that run. Whoever started the run cannot approve it."
+        )
 
 
 def lapse_after(instance: Promotion, *, created: bool, raw: bool = False, **kwargs: Any) -> None:

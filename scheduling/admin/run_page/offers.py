@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from predictions.models import ModelVersion, Promotion
 from predictions.models.people.access import May, allowed
 from predictions.models.promotion import live_promotion
@@ -15,6 +18,7 @@ from predictions.paths import admin_path
 from predictions.registry.promotion import version_before
 from scheduling.approvals.approvals import why_outdated
 from scheduling.approvals.approvers import ApproverMustDiffer, refuse_requester
+from scheduling.approvals.past_approval import awaited
 from scheduling.models import Run
 
 
@@ -90,7 +94,24 @@ def offers_of_version(version: ModelVersion, live: Promotion | None, user: Any) 
         return []
     offers = []
     if allowed(user, May.PROMOTE, model):
-        offers.append(Offer(label=f"Promote {version.label}…", action="promote", row=version))
+        why_not = why_not_by_hand(version)
+        offers.append(
+            Offer(label=f"Promote {version.label}…", action="promote", row=version, why_not=why_not)
+        )
     if allowed(user, May.VALIDATE, model):
         offers.append(Offer(label="Validate it again…", action="validate_now", row=version))
     return offers
+
+
+def may_go_live(offers: list[Offer]) -> bool:
+    """Whether one of these buttons makes the version live."""
+    return any(one.action == "promote" and not one.why_not for one in offers)
+
+
+def why_not_by_hand(version: ModelVersion) -> SafeString:
+    """Return why nobody can make a version live past an approval, with a link; empty where they can."""
+    run = awaited(version.registered_model).get(version.pk)
+    if run is None:
+        return SafeString("")
+    page = admin_path("scheduling_run_change", run)
+    return format_html('{} waits for an answer: see <a href="{}">run {}</a>.', version.label, page, run)

@@ -17,7 +17,12 @@ from predictions.models.people.access import May, allowed
 from predictions.models.promotion import live_promotion
 from predictions.paths import admin_path, path_of
 from predictions.paths.tokens import page_of_tokens
-from scheduling.admin.run_page.offers import is_live_again, offers_of_version, roll_back_of
+from scheduling.admin.run_page.offers import (
+    is_live_again,
+    may_go_live,
+    offers_of_version,
+    roll_back_of,
+)
 from scheduling.admin.version_page import facts
 from scheduling.admin.version_page.card import card_of, sections_of
 from scheduling.admin.version_page.flip import ShowsScores
@@ -90,7 +95,7 @@ class VersionPages(ShowsScores, ModelVersionAdmin):
             "live": live, "is_live": is_live, "verdict": verdict, "origin": facts.origin_of(version),
             "estimator": estimator_of(version), "size": size_of(version, served=True),
             "offers": offers, "is_again": is_again,
-            "consequences": [] if is_live or is_again else facts.consequences(version, live, verdict),
+            "consequences": facts.consequences(version, live, verdict) if may_go_live(offers) else [],
             "history": facts.history_of(version), "card": sections_of(version), "may_try": may_try,
             "form": form or (self._form(version) if may_try else None), "answer": answer,
             "most_features": MOST_FEATURES, "docs": path_of("docs"),

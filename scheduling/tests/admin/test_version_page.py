@@ -12,6 +12,7 @@ from predictions.models.promotion import live_promotion
 from predictions.tests.admin_pages import act
 from predictions.tests.factories import make_person
 from scheduling.admin.version_page.versus import choices_of, differing, versus
+from scheduling.approvals.approvals import refuse
 from scheduling.judging.judge import judge
 from scheduling.models import Subscription
 from scheduling.pages.tabs.estimators import estimator_of
@@ -36,6 +37,8 @@ def path_of(version, name="predictions_modelversion_change"):
 def test_it_tells_what_a_promotion_replaces_before_it(client, iris, live, strong):
     run = make_awaiting(iris, strong)
     sign_in_superuser(client)
+    assert client.get(path_of(strong)).context["consequences"] == []  # it waits for an answer
+    refuse(run, user=make_person("ann"), reason="Not now.")
     page = client.get(path_of(strong))
     told = " ".join(page.context["consequences"])
     assert live.label in told
