@@ -84,11 +84,14 @@ def lapse_outdated(registered_model: RegisteredModel) -> int:
 
 def still_open(registered_model: RegisteredModel | None = None) -> list[Run]:
     """Return the runs that a person can approve at this moment, of one model or of all, newest first."""
+    requests = list(ApprovalRequest.objects.open(registered_model))
+    if not requests:
+        return []
     live = live_promotions(RegisteredModel.objects.all())
     current = Dataset.objects.current_of_each(Dataset.Role.EVALUATION, source=UPLOADED)
     newer: Counter[int] = Counter()
     still = []
-    for request in ApprovalRequest.objects.open(registered_model):
+    for request in requests:
         model = request.run.registered_model_id
         if not _why(request, live.get(model), current.get(model), newer[model]):
             still.append(request.run)

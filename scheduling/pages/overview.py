@@ -19,9 +19,10 @@ from scheduling.engine.scheduler_state import SchedulerState, scheduler_state
 from scheduling.models import CheckResult, Look, Run
 from scheduling.pages.cards.card import Card
 from scheduling.pages.cards.needs import Need, Waiting
-from scheduling.pages.cards.newest import judged_of, judged_runs, next_of_each, with_newest
+from scheduling.pages.cards.newest import next_of_each, with_newest
 from scheduling.pages.measured.better_versions import Compared, compared
-from scheduling.pages.measured.judged import drift_found_by, measured_by
+from scheduling.pages.measured.judged import drift_found_by, judged_of, measured_by
+from scheduling.pages.measured.judged_run import judged_runs
 from scheduling.pages.wellbeing.facts import SWITCHING, wellbeing
 from scheduling.pages.wellbeing.same_answers import answers_of, oldest_looked_at
 from scheduling.pages.wellbeing.traffic import HOUR, HOURS, live_lately, traffic_of
@@ -94,18 +95,16 @@ class _Found:
         self.alive = list(Worker.objects.alive())
         self.open = still_open()
         self.runs = self._runs()
-        self.judged = judged_runs(self._judged_ids())
-        self.measured = measured_by(self._judged_ids())
-        self.drift = drift_found_by([pk for m in self.models for pk in judged_of(m)[:LOOKED]])
+        self.judged_of = {model.pk: judged_of(model) for model in self.models}
+        judged = [pk for pks in self.judged_of.values() for pk in pks]
+        self.judged, self.measured = judged_runs(judged), measured_by(judged)
+        self.drift = drift_found_by([pk for pks in self.judged_of.values() for pk in pks[:LOOKED]])
         self.waiting = self._waiting(user)
         self.looks = self._looks()
         self.next = next_of_each(pks, now)
 
-    def _judged_ids(self) -> list[int]:
-        return [pk for model in self.models for pk in judged_of(model)]
-
     def _runs(self) -> dict[int, Run]:
-        newest = {pk for m in self.models for pk in (m.judged_0, m.last_retrain) if pk}
+        newest = {pk for m in self.models for pk in (*judged_of(m)[:1], m.last_retrain) if pk}
         rows = (
             Run.objects.filter(pk__in={*newest, *(run.pk for run in self.open)})
             .select_related(*RUN)
@@ -131,10 +130,11 @@ class _Found:
 
     def card_of(self, model: Any) -> Card:
         live, retrain = self.live.get(model.pk), self.runs.get(model.last_retrain)
+        judged = self.judged_of[model.pk]
         return Card(
             model=model, live=live, traffic=self.traffic.get(model.pk), now=self.now,
-            last=self.runs.get(model.judged_0), retrain=retrain, values=self._values(model),
-            metric=next((self.measured[pk].metric for pk in judged_of(model) if pk in self.measured), ""),
+            last=self.runs.get(judged[0]) if judged else None, retrain=retrain, values=self._values(model),
+            metric=next((self.measured[pk].metric for pk in judged if pk in self.measured), ""),
             next_run=self.next.get(model.pk), waiting=self.waiting.get(model.pk),
             look=self.looks.get(model.pk),
             well=self._well(model, live) if live else None,
@@ -150,18 +150,18 @@ class _Found:
         )  # fmt: skip
 
     def _compared(self, model: Any, live: Promotion) -> Compared | None:
-        return compared(live.version_id, [self.judged[pk] for pk in judged_of(model)], self.measured)
+        return compared(live.version_id, [self.judged[pk] for pk in self.judged_of[model.pk]], self.measured)
 
     def _drift(self, model: Any) -> list[CheckResult]:
         """What the newest run found that looked."""
-        return next((found for pk in judged_of(model)[:LOOKED] if (found := self.drift[pk])), [])
+        return next((found for pk in self.judged_of[model.pk][:LOOKED] if (found := self.drift[pk])), [])
 
     def _values(self, model: Any) -> list[float | None]:
         """The metric of what was live after each judged run, the oldest first, by one metric only.
 
         Where a person changed since what is live, its newest value comes last.
         """
-        pks = [pk for pk in judged_of(model)[::-1] if pk in self.measured]
+        pks = [pk for pk in self.judged_of[model.pk][::-1] if pk in self.measured]
         newest = self.measured[pks[-1]].metric if pks else ""
         pks = [pk for pk in pks if self.measured[pk].metric == newest]
         found = [self.measured[pk].live_after(self.judged[pk]) for pk in pks]

@@ -13,21 +13,7 @@ from scheduling.models.schedule import TaskName
 from scheduling.pages.measured.judged import with_newest_judged
 
 POINTS = 12  # of the sparkline of the metric
-OF_VERSION = ("number", "retired_at", "signature__number")
 _BRINGS = (TaskName.RETRAIN, TaskName.VALIDATE)
-
-
-def judged_runs(pks: Sequence[int]) -> dict[int, Run]:
-    """Return these runs with what is told of the two versions: one query."""
-    both = ("candidate", "champion")
-    columns = [f"{who}__{name}" for who in both for name in OF_VERSION]
-    rows = Run.objects.filter(pk__in=pks).select_related(*(f"{who}__signature" for who in both))
-    return {run.pk: run for run in rows.only(*both, "decision", *columns)}
-
-
-def judged_of(model: Any) -> list[int]:
-    """Return the ids that `with_newest_judged` has annotated, the newest first."""
-    return [pk for at in range(POINTS) if (pk := getattr(model, f"judged_{at}")) is not None]
 
 
 def with_newest(models: Any) -> Any:

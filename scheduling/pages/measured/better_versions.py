@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from predictions.models import ModelVersion
 from scheduling.models import Run
 from scheduling.pages.measured.judged import Measured, three_digits
+from scheduling.pages.measured.judged_run import JudgedRun, JudgedVersion
 from scheduling.statistics.comparison.verdict import Verdict
 
 # A better candidate that was refused, blocked or rolled back is not to be promoted.
@@ -48,7 +48,7 @@ class Compared:
         return f"{self.metric} {theirs} against {ours}"
 
 
-def compared(live: int, runs: Iterable[Run], measured: Mapping[int, Measured]) -> Compared | None:
+def compared(live: int, runs: Iterable[JudgedRun], measured: Mapping[int, Measured]) -> Compared | None:
     """Return the newest comparison that shows a better version, else the newest one, if there is any.
 
     `runs` are the newest first. Of each other version its newest comparison counts.
@@ -63,14 +63,14 @@ def compared(live: int, runs: Iterable[Run], measured: Mapping[int, Measured]) -
     return next(iter([*better, *taken_back, *found.values()]), None)
 
 
-def _other(live: int, run: Run) -> ModelVersion | None:
+def _other(live: int, run: JudgedRun) -> JudgedVersion | None:
     """The version that a run compared with the live one."""
     both = {run.candidate_id: run.champion, run.champion_id: run.candidate}
     other = both.get(live)
     return other if other is not None and other.pk != live else None
 
 
-def _compared(live: int, other: ModelVersion, run: Run, measured: Measured) -> Compared:
+def _compared(live: int, other: JudgedVersion, run: JudgedRun, measured: Measured) -> Compared:
     assert run.candidate is not None
     assert run.champion is not None
     is_candidate = run.candidate_id == live

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery, TextField
 
 from predictions.models import RegisteredModel
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.checks.drift.feature_drift import FeatureDrift
 from scheduling.models import CheckResult, Run
+from scheduling.pages.measured.judged_run import JudgedRun
 
 DRIFT = (FeatureDrift.id, "label_drift", "prediction_drift")
 
@@ -19,11 +20,26 @@ def three_digits(value: float) -> str:
     return f"{value:#.3g}".rstrip(".")
 
 
+class _Joined(Subquery):
+    """The column `run` of its rows as one text: a subquery for each row would cost that many times."""
+
+    output_field = TextField()
+    template = "(SELECT GROUP_CONCAT(run) FROM (%(subquery)s) AS newest)"
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        joined = self.template.replace("GROUP_CONCAT(run)", "STRING_AGG(run::text, ',')")
+        return self.as_sql(compiler, connection, template=joined)
+
+
 def with_newest_judged(models: Any, most: int) -> Any:
-    """Annotate `judged_0`, `judged_1`, …: the ids of the newest runs that judged, by the index of those."""
+    """Annotate `judged`: the ids of the newest runs that judged, by the index of those; for `judged_of`."""
     judged = Run.objects.filter(registered_model=OuterRef("pk"), evaluation_dataset__isnull=False)
-    newest = judged.order_by("-pk").values("pk")
-    return models.annotate(**{f"judged_{at}": Subquery(newest[at : at + 1]) for at in range(most)})
+    return models.annotate(judged=_Joined(judged.order_by("-pk").values(run=F("pk"))[:most]))
+
+
+def judged_of(model: Any) -> list[int]:
+    """Return the ids that `with_newest_judged` has annotated, the newest first."""
+    return sorted(map(int, model.judged.split(",")), reverse=True) if model.judged else []
 
 
 def newest_judged(model: RegisteredModel, most: int) -> list[Run]:
@@ -59,13 +75,13 @@ class Measured:
         return cls(run=run, metric=metric.name, greater_is_better=metric.greater_is_better, values=values,
                    intervals={who: intervals.get(who) for who in values}, verdict=verdict or "")  # fmt: skip
 
-    def live_after(self, run: Run) -> tuple[int | None, float | None]:
+    def live_after(self, run: JudgedRun) -> tuple[int | None, float | None]:
         """The version that was live after the run, by its id, and its value."""
         is_new = run.decision == Run.Decision.PROMOTED or self.values["champion"] is None
         who = "candidate" if is_new else "champion"
         return getattr(run, f"{who}_id"), self.values[who]
 
-    def of_version(self, version: int, run: Run) -> float | None:
+    def of_version(self, version: int, run: JudgedRun) -> float | None:
         """The value of this version; None where it is neither of the two."""
         return next((v for who, v in self.values.items() if getattr(run, f"{who}_id") == version), None)
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, Sum
+import msgspec
+from django.db.models import CharField, Sum, TextField
 from django.db.models.functions import Cast, Substr
 
 from predictions.log.request_lines import STEPS
@@ -16,6 +17,7 @@ HOURS = 24
 HOUR = timedelta(hours=1)
 KEY = "%Y-%m-%d %H"  # as both databases write the first 13 characters of a moment in UTC
 MOST_PERCENT = 0.95
+LATENCIES = msgspec.json.Decoder(dict[str, dict[int, int]])  # there are thousands of rows
 
 
 @dataclass(kw_only=True)
@@ -69,22 +71,19 @@ def traffic_of(
             for counts in (traffic, traffic.of_live) if version in live else (traffic,):
                 counts.add(place, answered=answered, failed=failed)
             traffic.refused += refused
-    times: dict[int, Counter[int]] = {}
-    for version, _, latencies in _latencies(live, since=now - HOUR):
-        _add(times.setdefault(model_of[version], Counter()), latencies)
-    for model, steps in times.items():
-        found[model].p95_ms = p95_of(steps)
+    for version, steps in _steps_of_each("model_version", live, since=now - HOUR).items():
+        found[model_of[version]].p95_ms = p95_of(steps)
     return found
 
 
 def p95_by_hour(versions: Collection[int], *, now: datetime) -> list[float | None]:
     """Return the 95th percentile in milliseconds of each of the last 24 hours: one query."""
     places = {(now - HOUR * back).strftime(KEY): HOURS - 1 - back for back in range(HOURS)}
-    times: list[Counter[int]] = [Counter() for _ in range(HOURS)]
-    for _, hour, latencies in _latencies(versions, since=now - HOUR * HOURS):
+    times: list[float | None] = [None] * HOURS
+    for hour, steps in _steps_of_each("hour", versions, since=now - HOUR * HOURS).items():
         if (place := places.get(hour)) is not None:
-            _add(times[place], latencies)
-    return [p95_of(steps) for steps in times]
+            times[place] = p95_of(steps)
+    return times
 
 
 def p95_of(steps: Counter[int]) -> float | None:
@@ -97,10 +96,16 @@ def p95_of(steps: Counter[int]) -> float | None:
     return None
 
 
-def _add(times: Counter[int], latencies: dict[str, dict[str, int]]) -> None:
-    for steps in latencies.values():
-        for step, requests in steps.items():
-            times[int(step)] += requests
+def _steps_of_each(column: str, versions: Collection[int], *, since: datetime) -> dict[Any, Counter[int]]:
+    """Return the steps of the times by version or by hour, added up: one query."""
+    rows = _counts(versions, since).annotate(text=Cast("latencies", TextField())).values_list(column, "text")
+    times: dict[Any, Counter[int]] = {}
+    for key, text in rows:
+        steps = times.setdefault(key, Counter())
+        for more in LATENCIES.decode(text).values():
+            for step, requests in more.items():
+                steps[step] = steps.get(step, 0) + requests
+    return times
 
 
 def _counts(versions: Collection[int], since: datetime) -> Any:
@@ -112,10 +117,6 @@ def _by_hour(versions: Collection[int], *, since: datetime) -> Any:
     sums = {name: Sum(name) for name in ("answered", "failed", "refused")}
     counted = _counts(versions, since).values("model_version", "hour").annotate(**sums)
     return counted.values_list("model_version", "hour", *sums)
-
-
-def _latencies(versions: Collection[int], *, since: datetime) -> Any:
-    return _counts(versions, since).values_list("model_version", "hour", "latencies")
 
 
 def live_lately(live: Mapping[int, Any], flips: Collection[Any]) -> dict[int, set[int]]:
