@@ -40,6 +40,18 @@ class FlipForm(ReasonForm):
             raise LiveVersionChanged("Another version went live. Check that you want this, then repeat it.")
 
 
+class PromoteForm(FlipForm):
+    """Also whether a pause of automatic promotion ends with it; only for a model that is paused."""
+
+    resume = forms.BooleanField(
+        required=False,
+        label="And let runs promote again",
+        help_text="This resumes automatic promotion: a candidate that passes its checks goes live by itself, "
+        "if the policy lets it, and a version that gets worse while it is watched is rolled back. Without it "
+        "automatic promotion stays paused.",
+    )
+
+
 def live_now(live: Promotion | None) -> str:
     """What `FlipForm` remembers: the sequence of the newest promotion, 0 for none."""
     return str(live.sequence if live else 0)
@@ -49,16 +61,17 @@ def confirmed(
     *, description: str, needs: May, title: str, warning: str | Callable[..., str],
     form_class: type[forms.Form] = forms.Form,
     initial: Callable[[Any], dict[str, Any]] = lambda row: {},
+    without: Callable[[Any, HttpRequest, Any], Iterable[str]] = lambda model_admin, request, row: (),
     shown: Callable[[Any, Any], str] = lambda model_admin, row: "",
     returns_to: Callable[[Any, Any], str] = lambda model_admin, row: model_admin.page_of(row),
 ) -> Callable[[Callable[..., str]], Any]:  # fmt: skip
     """Make an action of a method `act(request, row, form)`, which acts on one row and returns the message.
 
     The action leads to a page of its own, which asks first: with a warning, which may be a method
-    `warning(row)`, with what `shown(row)` returns, and with a form that `initial(row)` fills. Afterwards the
-    reader is where `returns_to(row)` says. An exception that the method raises is shown as an error. Raises
-    `PermissionDenied` where this person lacks the permission `needs` for the row's model. For pages that are
-    an `OfModel`.
+    `warning(row)`, with what `shown(row)` returns, and with a form that `initial(row)` fills and that has no
+    field that `without(request, row)` names. Afterwards the reader is where `returns_to(row)` says. An
+    exception that the method raises is shown as an error. Raises `PermissionDenied` where this person lacks
+    the permission `needs` for the row's model. For pages that are an `OfModel`.
     """
 
     def action_of(act: Callable[..., str]) -> Any:
@@ -79,6 +92,8 @@ def confirmed(
                 raise PermissionDenied
             answered = request.method == "POST" and "confirmed" in request.POST
             form = form_class(request.POST) if answered else form_class(initial=initial(row))
+            for name in without(model_admin, request, row):
+                del form.fields[name]
             if answered and form.is_valid():
                 _take(model_admin, request, row, title, lambda: act(model_admin, request, row, form))
                 return HttpResponseRedirect(returns_to(model_admin, row))

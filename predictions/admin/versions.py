@@ -7,9 +7,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 
+from predictions import database
 from predictions.admin import base
 from predictions.admin.base import question_of
-from predictions.admin.editing import FlipForm, confirmed, live_now
+from predictions.admin.editing import PromoteForm, confirmed, live_now
 from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import ModelVersion, Promotion, RegisteredModel
 from predictions.models.people.access import May
@@ -58,24 +59,41 @@ class ModelVersionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.M
         replaced = f" It replaces {live.version.label}, live since {to_minute(live.at)}." if live else ""
         return f"{version} goes live within a second, whatever the checks found.{replaced}"
 
+    def not_asked(self, request: HttpRequest, version: ModelVersion) -> tuple[str, ...]:
+        """Nobody is asked about a pause that is not there, or that they may not end."""
+        asks = version.registered_model.is_held and self.may(request, May.LIFT_HOLD, version)
+        return () if asks else ("resume",)
+
     @confirmed(
         description="Promote: make this version live…", needs=May.PROMOTE, title="Promote",
         warning=lambda self, version: self.consequences(version),
-        form_class=FlipForm,
+        form_class=PromoteForm,
+        without=lambda self, request, version: self.not_asked(request, version),
         initial=lambda version: {"live_then": live_now(live_promotion(version.registered_model))},
         shown=lambda self, version: self.scores(version),
         returns_to=lambda self, version: self.page_of_model(version),
     )  # fmt: skip
-    def promote(self, request: HttpRequest, version: ModelVersion, form: FlipForm) -> str:
-        live = live_promotion(version.registered_model)
+    def promote(self, request: HttpRequest, version: ModelVersion, form: PromoteForm) -> str:
+        model, reason = version.registered_model, form.cleaned_data["reason"]
+        live = live_promotion(model)
         form.refuse_other(live)
-        reason = form.cleaned_data["reason"]
-        promote_by_hand(version=version, replacing=live, user=request.user, reason=reason)
-        model = version.registered_model
+        with database.atomic():
+            promote_by_hand(version=version, replacing=live, user=request.user, reason=reason)
+            if form.cleaned_data.get("resume"):
+                self._resume(request, model, reason)
+        told = f"{version} is live."
+        if "resume" in form.cleaned_data:
+            told += f" Automatic promotion {'stays paused' if model.is_held else 'is resumed'}."
         if live is None or not self.may(request, May.ROLL_BACK, version):
-            return f"{version} is live."
+            return told
         undo = f"Undo: roll back to {live.version.label}…"
-        return format_html('{} is live. <a href="{}">{}</a>', version, question_of(model, "roll_back"), undo)
+        return format_html('{} <a href="{}">{}</a>', told, question_of(model, "roll_back"), undo)
+
+    def _resume(self, request: HttpRequest, model: RegisteredModel, reason: str) -> None:
+        """End the pause, and write it where the action that only ends it does."""
+        if model.lift_hold(by=request.user.get_username(), user=request.user, reason=reason):
+            of_model: Any = self.admin_site.get_model_admin(RegisteredModel)
+            of_model.log_change(request, model, "Resume automatic promotion")
 
 
 @admin.register(Promotion)

@@ -84,6 +84,33 @@ def test_it_asks_again_for_a_reason_that_is_none(client, ann, waiting, reason):
     assert (len(ledger()), log_entries()) == (1, [])
 
 
+def test_whoever_may_ends_the_pause_in_the_same_form(client, waiting):
+    model = waiting.registered_model
+    boss = sign_in(client, "boss", is_superuser=True)
+    assert b'name="resume"' not in client.get(question(waiting, "promote")).content  # nothing is paused
+    model.hold(by="ann", reason="rolled back: it is slow")
+    assert b'name="resume"' in client.get(question(waiting, "promote")).content
+    confirm(client, waiting, reason="I looked.", resume="on")
+    model.refresh_from_db()
+    last = model.history.first()
+    assert (model.is_held, last.history_user, last.history_change_reason) == (False, boss, "I looked.")
+    assert [change for _, _, change in log_entries()] == ["Resume automatic promotion", "Promote"]
+    assert live_version(model) == waiting
+
+
+def test_a_pause_stays_where_nobody_ends_it_and_where_the_promotion_is_refused(client, ann, waiting):
+    model = waiting.registered_model
+    model.hold(by="ann", reason="rolled back: it is slow")
+    assert b'name="resume"' not in client.get(question(waiting, "promote")).content  # ann may not end it
+    confirm(client, waiting, reason="I looked.", resume="on")
+    model.refresh_from_db()
+    assert (model.is_held, live_version(model)) == (True, waiting)
+    sign_in(client, "boss", is_superuser=True)
+    confirm(client, waiting, reason="Again.", resume="on")  # it is live already
+    model.refresh_from_db()
+    assert model.is_held
+
+
 @pytest.mark.parametrize("permissions", [[], ["roll_back_version", "lift_hold", "change_policy"]])
 def test_without_its_permission_it_is_neither_offered_nor_done(client, waiting, permissions):
     sign_in(client, "bob", "view_registeredmodel", *permissions)

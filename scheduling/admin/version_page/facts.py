@@ -59,7 +59,7 @@ def consequences(version: ModelVersion, live: Promotion | None, verdict: Run | N
         told.append(f"It replaces {replaced}, which has been live since {to_minute(live.at)}.")
     told.append(f"Last verdict: {verdict.reason}" if verdict else "No run has judged it.")
     if model.is_held:
-        told.append(f"Automatic promotion is paused by {model.held_in_words}. It stays paused.")
+        told.append(f"Automatic promotion is paused by {model.held_in_words}, until somebody resumes it.")
     if live is not None:
         told.append(_watch(GatePolicy.objects.of(model).bake_minutes, live))
     return [*told, who_is_told(model)]
