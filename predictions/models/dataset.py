@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import PROTECT, OuterRef, Q, Subquery
 
+from predictions.contract.numbers import counted
 from predictions.models.base import AppendOnly, rules
 from predictions.models.registered_model import RegisteredModel
 
@@ -82,7 +83,7 @@ class Dataset(AppendOnly):
         )
 
     def __str__(self) -> str:
-        return f"{self.registered_model} {self.role} ({self.rows:,} rows)"
+        return f"{self.registered_model} {self.role} ({counted(self.rows, 'row')})"
 
     def columns_shown(self) -> list[dict[str, Any]]:
         """Return the columns without the values of those that are redacted today."""

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from predictions.contract.numbers import counted
 from scheduling.checks.base import Check
 from scheduling.checks.data_quality import rarest_class
 from scheduling.evidence.evidence import Evidence
@@ -42,11 +43,14 @@ class EnoughRows(Check):
         label, of_rarest = rarest_class(judged[spec.output_name], spec.labels)
         wanted = max(self.min_class_rows, self.few_class_rows)
         if spec.labels and of_rarest < wanted:
-            what, fails = f"the label {label} has {of_rarest} rows", of_rarest < self.min_class_rows
+            what, fails = (
+                f"the label {label} has {counted(of_rarest, 'row')}",
+                of_rarest < self.min_class_rows,
+            )
             what += f"; add rows until it has {wanted}"
             where: Any = {"dataset": "evaluation", "column": spec.output_name}
             findings.append(Finding(**where, what=what, count=of_rarest, fails=fails))
-        passed = f"There are {rows:,} labelled rows."
+        passed = f"There are {counted(rows, 'labelled row')}."
         if rows:
             passed += f" Errors rarer than about 1 in {max(rows / 3, 1):,.0f} would not show up in them."
         return outcome_of(

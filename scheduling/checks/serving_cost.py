@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import numpy as np
 from msgspec import Meta
 
+from predictions.contract.numbers import counted
 from scheduling.checks.base import Check, RestsOn
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Level, Outcome, of_any_feature
@@ -54,7 +55,8 @@ class Latency(Check):
         if played.load_seconds > self.max_load_seconds:
             took = f"{played.load_seconds:.1f} s (allowed: {self.max_load_seconds:g} s)"
             problems.append(f"Loading took {took}.")
-        passed = f"p50 is {values[0]:.1f} ms and p95 {values[1]:.1f} ms over {len(played.seconds)} requests"
+        over = counted(len(played.seconds), "request")
+        passed = f"p50 is {values[0]:.1f} ms and p95 {values[1]:.1f} ms over {over}"
         of_champion, ratios, slower = [None, None], [None, None], []
         if champion is None:
             passed += f". {not_compared(played.champion_failed)}"

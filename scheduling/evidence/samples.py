@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from predictions.contract.answers import Answers
+from predictions.contract.numbers import counted
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.loading import LoadedVersion
 from scheduling.evidence.counted_hashes import duplicated, found_in
@@ -118,8 +119,8 @@ class Sample:
         """Its name and size; of a log also how many rows were left out, because they repeat others."""
         rows = len(self.frame)
         if self.asked is None or self.asked == rows:
-            return f"{self.name} ({rows:,} rows)"
-        return f"{self.name} ({self.asked:,} rows, {rows:,} without repeats)"
+            return f"{self.name} ({counted(rows, 'row')})"
+        return f"{self.name} ({counted(self.asked, 'row')}, {rows:,} without repeats)"
 
     @property
     def size(self) -> dict[str, Any]:

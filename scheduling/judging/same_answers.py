@@ -6,6 +6,7 @@ import logging
 
 from predictions.contract.answers import Answers
 from predictions.contract.error_texts import kind_of
+from predictions.contract.numbers import counted
 from predictions.contract.signature import SignatureSpec
 from predictions.models import ModelVersion
 from predictions.registry.datasets import Table
@@ -39,7 +40,7 @@ def same_as(candidate: ModelVersion, champion: ModelVersion, evaluation: Table) 
         log.info("%s is not compared with %s beforehand: %s", candidate, champion, kind_of(error))
         return ""
     if len(rows) and alike:
-        return _told(champion, f"the same answers on all {len(rows):,} evaluation rows")
+        return _told(champion, f"the same answers on all {counted(len(rows), 'evaluation row')}")
     return ""
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from predictions.contract.numbers import counted
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import values_of
 from scheduling.slices.conditions import Condition, ConditionInvalid, parse
@@ -57,7 +58,7 @@ class JudgedSlice:
 
     def __str__(self) -> str:  # public, of one that is worse
         loss = -(self.gain or 0)
-        return f"{self.called} (worse by {loss:.3g} on {self.rows:,} rows, {self.share:.0%} of all)"
+        return f"{self.called} (worse by {loss:.3g} on {counted(self.rows, 'row')}, {self.share:.0%} of all)"
 
 
 @dataclass(frozen=True, kw_only=True)

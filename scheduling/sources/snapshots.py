@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from predictions.contract.numbers import counted
 from predictions.models import Dataset, RegisteredModel
 from scheduling.models import DataSource, Run
 from scheduling.models.run import READING
@@ -87,7 +88,7 @@ def _read(run: Run, source: DataSource, folder: Path) -> tuple[Draft, dict[str, 
         path = folder / f"{source.role}-all.parquet"
         draft = write(rows.batches, rows.schema, path, tell=lambda n: note(run, step=f"{READING}: {n:,}"))
     if draft.rows < source.minimum_rows:
-        found = "no rows" if not draft.rows else f"{draft.rows:,} rows"
+        found = "no rows" if not draft.rows else counted(draft.rows, "row")
         raise SourceRefused(
             f"The source gives {found}, and {source.minimum_rows:,} are needed. Take a longer window, "
             "or lower the minimum."

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from predictions.contract.numbers import counted
 from scheduling.approvals.approvals import lapse_outdated
 from scheduling.models import Run, Watch
 from scheduling.operations import retention
@@ -14,10 +15,11 @@ def prune(run: Run) -> None:
     lapsed = lapse_outdated(run.registered_model)
     now = timezone.now()
     done = retention.prune(run.registered_model, now=now)
+    removed = (f"{counted(done.predictions, 'prediction')}, {counted(done.runs, 'run')}, "
+               f"{counted(done.versions, 'version')} and {counted(done.files, 'file')}")  # fmt: skip
     reason = (
-        f"Removed {done.predictions} predictions, {done.runs} runs, {done.versions} versions and "
-        f"{done.files} files ({done.bytes / 2**20:.1f} MB). Retired {done.retired} versions. "
-        f"{lapsed} approvals lapsed."
+        f"Removed {removed} ({done.bytes / 2**20:.1f} MB). Retired {counted(done.retired, 'version')}. "
+        f"{counted(lapsed, 'approval')} lapsed."
     )
     if ahead := retention.dated_ahead(run.registered_model, now=now):
         reason += f" {ahead} rows are kept, because a wrong clock dated them in the future."

@@ -7,6 +7,8 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from scheduling.evidence_page.names import named
+from scheduling.evidence_page.values import limits_shown, shown
 from scheduling.evidence_page.words import (
     MARKS,
     done_by,
@@ -34,11 +36,11 @@ def verdict(run: Run) -> SafeString:
     decision = word_of_run(run)
     reason = run.reason or ("It has no verdict yet." if run.is_unfinished else "")
     if reason.startswith(decision):
-        return format_html("<strong>{}</strong>{}", decision, reason.removeprefix(decision))
+        return format_html("<strong>{}</strong>{}", decision, coded(reason.removeprefix(decision)))
     came, _, why = reason.partition(": ")
     if why.casefold().startswith(decision.casefold()):  # “Kept: too close to call.”
-        return format_html("<strong>{}</strong>: {}", came, why)
-    return format_html("<strong>{}.</strong> {}", decision, reason)
+        return format_html("<strong>{}</strong>: {}", came, coded(why))
+    return format_html("<strong>{}.</strong> {}", decision, coded(reason))
 
 
 @register.filter
@@ -101,22 +103,39 @@ def coded(text: str) -> SafeString:
 
 @register.filter
 def lines(values: dict[str, Any]) -> SafeString:
-    """Name and value, one per line."""
+    """Name and value as they are, one per line."""
     return format_html_join(LINE_BREAK, "{}: {}", ((name, short(value)) for name, value in values.items()))
 
 
 @register.filter
+def values(value: Any) -> Any:
+    """What was recorded, with names in words."""
+    return shown(value)
+
+
+@register.filter
+def limits(value: dict[str, Any], check_id: str) -> Any:
+    """The limits of a check, as people set them."""
+    return limits_shown(check_id, value)
+
+
+@register.filter
+def in_words(key: str) -> str:
+    """What a recorded fact is called."""
+    return named(key)
+
+
+@register.filter
+def begins(text: str) -> str:
+    """The first sentence, whole."""
+    first, dot, _ = text.partition(". ")
+    return f"{first}." if dot else first
+
+
+@register.filter
 def indented(value: Any) -> SafeString:
-    """Indented JSON without distributions: the page draws these."""
-    return format_html("<pre>{}</pre>", json.dumps(_undrawn(value), indent=1, ensure_ascii=False))
-
-
-def _undrawn(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_undrawn(inner) for inner in value]
-    if isinstance(value, dict):
-        return {key: _undrawn(inner) for key, inner in value.items() if key != "distribution"}
-    return value
+    """Indented JSON: parameters keep the names that their library gives them."""
+    return format_html("<pre>{}</pre>", json.dumps(value, indent=1, ensure_ascii=False))
 
 
 @register.filter

@@ -3,6 +3,7 @@
 import re
 
 from predictions.contract.fields import Kind
+from predictions.contract.numbers import counted
 from predictions.tables.kinds.column import LEAST_OF_AN_ID, Column, Found
 
 MOST_OF_A_LIST = 50  # values of a category
@@ -38,7 +39,7 @@ def text(column: Column) -> Found:
         return Found(question=what, choices=("drop", "text"))
     different = len(column.counts)
     if different > MANY_TEXTS or (different >= LEAST_OF_AN_ID * 5 and different > column.rows / 2):
-        what = f"it has {different} different texts in {column.rows} rows"
+        what = f"it has {different} different texts in {counted(column.rows, 'row')}"
         return Found(question=what, choices=("drop", "text"))
     return Found(kind=Kind.TEXT)
 

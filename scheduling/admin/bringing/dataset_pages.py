@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from predictions.admin.registry import DatasetAdmin
+from predictions.contract.numbers import counted
 from predictions.models import Dataset, ModelVersion
 from predictions.models.people.access import May, allowed, holds
 from predictions.paths import admin_path
@@ -73,7 +74,7 @@ def _counted(column: dict[str, Any]) -> Iterator[tuple[str, int]]:
     if found := column.get("histogram"):
         edges = found["edges"]
         for low, high, count in zip(edges[:-1], edges[1:], found["counts"], strict=True):
-            yield f"{_plain(low)} to {_plain(high)}: {count} rows", count
+            yield f"{_plain(low)} to {_plain(high)}: {counted(count, 'row')}", count
     for one in column.get("top", ()):
         yield f"{one['value']}: {one['rows']} rows", one["rows"]
     if column.get("top") and column.get("others"):

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from predictions.admin.base import PreparedListMixin, in_words
 from predictions.admin.editing import WithHistory
 from predictions.admin.of_model import ModelFilter, OfModel
+from predictions.contract.numbers import counted
 from predictions.models import Dataset
 from predictions.models.people.access import May
 from predictions.paths import admin_path
@@ -107,7 +108,7 @@ class GatePolicyAdmin(WithBackTest, PreparedListMixin, OfModel, WithHistory):
         uses = use_of_each(current.values())
         for policy in policies:
             rows = current.get(policy.registered_model_id)
-            shown = f"{rows.rows:,} rows, {uses[rows.pk]}" if rows else "none"
+            shown = f"{counted(rows.rows, 'row')}, {uses[rows.pk]}" if rows else "none"
             policy.shown = shown  # type: ignore[attr-defined]
 
     @admin.display(description="evaluation set")
@@ -135,7 +136,7 @@ def said_in_practice(policy: GatePolicy, compared: CheckResult) -> str:
     metric, gain, rows = policy.primary_metric, compared.measured["gain"], compared.details["rows"]
     value, size = compared.measured["champion"][metric], policy.margin or policy.least_gain
     size *= abs(value) if policy.relative else 1.0
-    said = f"The live version's {metric} was {value:.3g} on the last {rows:,} evaluation rows"
+    said = f"The live version's {metric} was {value:.3g} on the last {counted(rows, 'evaluation row')}"
     if METRICS[metric].family is Family.LABELS:
         said += f", where {size:.3g} is about {size * rows:,.0f} rows"
     sure = (gain["high"] - gain["low"]) / 2

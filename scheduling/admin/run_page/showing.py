@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from predictions.contract.numbers import counted
 from predictions.models.dataset import Dataset
 from predictions.paths import admin_path
 from scheduling.admin.run_page.next_steps import advice
@@ -78,7 +79,7 @@ def _watches(run: Run) -> QuerySet[Watch]:
 
 
 def _dataset(dataset: Dataset) -> tuple[str, str]:
-    return _link(f"Judged on {dataset.rows:,} rows", dataset)
+    return _link(f"Judged on {counted(dataset.rows, 'row')}", dataset)
 
 
 def _link(words: str, row: Any) -> tuple[str, str]:

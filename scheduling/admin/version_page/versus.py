@@ -9,8 +9,10 @@ from predictions.models import ModelVersion
 from scheduling.evidence_page.page import evidence_page
 from scheduling.pages.measured.both_judged import both_judged, direct_run, results_of
 from scheduling.pages.measured.calibrated import worse_calibrated
+from scheduling.templatetags.evidence import short
 
 MOST_PARAMETERS, MOST_VERSIONS = 60, 50
+ABSENT = "not a parameter of this one"
 
 
 def choices_of(version: ModelVersion, *, wanted: Collection[int | None] = ()) -> list[ModelVersion]:
@@ -49,8 +51,12 @@ def versus(version: ModelVersion, other: ModelVersion, reader: Any) -> dict[str,
     }
 
 
-def differing(mine: dict[str, Any], theirs: dict[str, Any]) -> list[tuple[str, Any, Any]]:
-    """Return (name, of the first, of the second) of each parameter that is not the same; "–" where none."""
+def differing(mine: dict[str, Any], theirs: dict[str, Any]) -> list[tuple[str, ...]]:
+    """Return (name, of the first, of the second) of each parameter that is not the same, as text."""
     names = sorted(mine.keys() | theirs.keys())
-    values = [(name, mine.get(name, "–"), theirs.get(name, "–")) for name in names]
-    return [row for row in values if row[1] != row[2]][:MOST_PARAMETERS]
+    other = [name for name in names if mine.get(name, ABSENT) != theirs.get(name, ABSENT)][:MOST_PARAMETERS]
+    return [(name, *(_text(params.get(name, ABSENT)) for params in (mine, theirs))) for name in other]
+
+
+def _text(value: Any) -> str:
+    return "None" if value is None else str(short(value))

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from predictions.contract.numbers import counted
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Spent
 from scheduling.statistics.comparison.basis import Basis, OfPair
@@ -73,7 +74,7 @@ class Comparison:
 
     def message(self, old: float, new: float) -> str:
         """Tell how the metric moved, or how many rows would show more, and when the set is worn out."""
-        on = f"on {self.basis.rows:,} rows"
+        on = f"on {counted(self.basis.rows, 'row')}"
         if self.dependence:
             by, count, worth = self.dependence.by, self.dependence.count, self.dependence.worth
             on += f", which count as {worth:,} because the rows of each {by} are alike ({count:,} groups)"
@@ -107,7 +108,9 @@ class Comparison:
         ]
         if not self.counted:
             parts.append("It is not counted: the versions differ in too few rows for a promotion.")
-        parts.append(f"Errors rarer than about 1 in {rows / 3:.0f} would not show up in {rows:,} rows.")
+        parts.append(
+            f"Errors rarer than about 1 in {rows / 3:.0f} would not show up in {counted(rows, 'row')}."
+        )
         return " ".join(parts)
 
     @property

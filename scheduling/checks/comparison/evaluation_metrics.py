@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from predictions.contract.numbers import counted
 from scheduling.checks.base import Check
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Level, Outcome
@@ -43,7 +44,7 @@ class EvaluationMetrics(Check):
         value, rows = values["candidate"].get(name), len(evidence.judged)
         found: dict[str, Any] = {"verdict": Verdict.NO_CHAMPION, "message": f"{name} could not be computed."}
         if value is not None:
-            found["message"] = f"{name} is {figure(value)} on {rows:,} rows."
+            found["message"] = f"{name} is {figure(value)} on {counted(rows, 'row')}."
         measured: dict[str, Any] = {"gain": None, "look": None}
         if champion is not None and champion.pk == evidence.candidate.pk:
             found["verdict"] = Verdict.IS_LIVE

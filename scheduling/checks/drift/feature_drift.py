@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from msgspec import Meta
 
 from predictions.contract.fields import Kind
+from predictions.contract.numbers import counted
 from scheduling.checks.drift.base import Drift, State, between
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Level, Outcome, values_of
@@ -70,7 +71,8 @@ class FeatureDrift(Drift):
         return Outcome(
             level=Level.FAIL if drifted >= self.drifted_importance else level,
             message=f"{_said(columns, drifted, redacted)} {compared}",
-            statistics=f"Benjamini-Hochberg over {len(columns)} features, significance level {self.alpha:g}.",
+            statistics=f"Benjamini-Hochberg over {counted(len(columns), 'feature')}, "
+            f"significance level {self.alpha:g}.",
             measured={"drifted_importance": drifted}
             | {state.value.replace(" ", "_"): states.count(state) for state in State},
             details={
@@ -125,7 +127,9 @@ def _said(columns: list[JudgedColumn], drifted: float, redacted: list[str]) -> s
         parts.append(f"The data have changed: {first}{more} ({drifted:.0%} of all importance has drifted).")
         parts.append(f"In detail: {', '.join(map(str, moved[:5]))}.")
     if hidden:
-        parts.append(f"Too few rows to see a change below {max(hidden):.2f} in {len(hidden)} features.")
+        parts.append(
+            f"Too few rows to see a change below {max(hidden):.2f} in {counted(len(hidden), 'feature')}."
+        )
     if redacted:
         parts.append(f"Not checked, because they are redacted in the log: {', '.join(redacted)}.")
-    return " ".join(parts) or f"No drift in {len(columns)} features."
+    return " ".join(parts) or f"No drift in {counted(len(columns), 'feature')}."

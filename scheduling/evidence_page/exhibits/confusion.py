@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from predictions.contract.numbers import counted
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
 from scheduling.evidence_page.exhibits.svg import CANDIDATE, MARKS, TEXT, shortened
@@ -54,7 +55,7 @@ class Confusion(Exhibit):
             counts = figures[who]
             times, label, answer = max((counts[i][j] * (i != j), i, j) for i in known for j in known)
             if times:
-                mistake = f"{labels[answer]} where the label is {labels[label]} ({times} rows)"
+                mistake = f"{labels[answer]} where the label is {labels[label]} ({counted(times, 'row')})"
                 sentences.append(f"The most frequent mistake of the {who} is to answer {mistake}")
         return "".join(f"{sentence}. " for sentence in sentences).strip()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from predictions.contract.numbers import counted
 from predictions.models import Dataset, ModelVersion
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.models import CheckResult, Run
@@ -76,7 +77,7 @@ class BothJudged:
         )
         return (
             f"{self.first.label} {said} {self.second.label}: {one.name} {three_digits(one.first)} against "
-            f"{three_digits(one.second)} on {self.dataset.rows:,} rows. {self.in_words}"
+            f"{three_digits(one.second)} on {counted(self.dataset.rows, 'row')}. {self.in_words}"
         )
 
     def _has_both(self, name: str) -> bool:

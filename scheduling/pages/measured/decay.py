@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
+from predictions.contract.numbers import counted
 from predictions.paths import admin_path
 from scheduling.models import Run
 from scheduling.pages.charts.drawing import Line, Point, lines_with_intervals
@@ -85,7 +86,7 @@ def _point(run: Run, who: str, at: int, value: float, measured: Measured) -> Poi
     low, high = measured.intervals[who] or (None, None)
     label, rows = getattr(run, who).label, run.evaluation_dataset.rows if run.evaluation_dataset else 0
     between = "" if low is None else f" (95 % interval {low:.3g} to {high:.3g})"
-    title = f"{label}: {measured.metric} {value:.3g}{between} on {rows:,} rows, run {run.pk}"
+    title = f"{label}: {measured.metric} {value:.3g}{between} on {counted(rows, 'row')}, run {run.pk}"
     page = admin_path("scheduling_run_change", run.pk)
     return Point(at=at, value=value, low=low, high=high, href=page, title=title)
 

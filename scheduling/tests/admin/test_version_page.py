@@ -102,7 +102,9 @@ def test_rows_are_for_those_who_may_read_the_log(client, judged, strong, live):
 
 
 def test_differing_parameters():
-    assert differing({"a": 1, "b": 2}, {"a": 1, "c": 3}) == [("b", 2, "–"), ("c", "–", 3)]
+    absent = "not a parameter of this one"
+    found = differing({"a": 1, "b": None, "d": None}, {"a": 1, "c": 0.25, "d": 3})
+    assert found == [("b", "None", absent), ("c", absent, "0.25"), ("d", "None", "3")]
 
 
 def test_of_a_pipeline_the_last_step_is_named(strong):

@@ -95,7 +95,7 @@ def test_the_file_needs_nothing_else_and_runs_nothing(client, judged):
     assert text.count("<svg") == len([one for one in EXHIBITS if one.id not in NOT_DRAWN])
     for shown in (
         judged.reason.split(". ")[0],
-        "max_p50_ms: 50",
+        "<dd>50 ms</dd>",
         judged.evidence["artefact_sha256"],
         f"manage.py replay_run {judged.pk}<",
     ):
