@@ -5,6 +5,7 @@ keep all threads. Other servers are left alone: they have limits of their own, o
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from threading import Lock, get_ident
 from time import monotonic
 from typing import Any
@@ -13,6 +14,7 @@ from predictions.slow_bodies import watch
 from predictions.slow_bodies.watch import BODY, Environ
 
 PIECE = 2**16  # of a long body: how much has come is known piece by piece
+REST = 2**20  # of a body that nobody reads: for a longer one the connection is given up
 CUT = "predictions.is_cut"
 waiting: dict[int, tuple[int, Environ]] = {}  # by the identity of the second: the thread, and its request
 
@@ -58,6 +60,12 @@ class Body:
             return b"".join(self._pieces(size))
         return self._counted(self.stream.read, size)
 
+    def read_rest(self) -> None:
+        """Read what nobody read of the body: granian would close the connection without a word."""
+        length = int(self.environ.get("CONTENT_LENGTH") or 0)
+        if self.received < length <= REST:
+            self.read(length - self.received)
+
     def readline(self, size: int | None = None) -> bytes:
         return self._counted(self.stream.readline, size)
 
@@ -90,14 +98,17 @@ def awaited(application: Callable[..., Any], *, content: Callable[[Environ], byt
                 is_watched = True
 
     def answer(environ: Environ, start_response: Callable[..., Any]) -> Any:
-        if environ["REQUEST_METHOD"] == "GET" or environ.get("SERVER_SOFTWARE") != "Granian":
+        has_no_body = environ["REQUEST_METHOD"] == "GET" and not environ.get("CONTENT_LENGTH")
+        if has_no_body or environ.get("SERVER_SOFTWARE") != "Granian":
             return application(environ, start_response)
         if not is_watched:
             have_watched()
         if CUT in environ:
             return Answered408()
-        environ["wsgi.input"] = Body(environ)
+        environ["wsgi.input"] = body = Body(environ)
         response = application(environ, start_response)
+        with suppress(TooSlow):
+            body.read_rest()
         if CUT in environ:
             getattr(response, "close", list)()
             return Answered408()

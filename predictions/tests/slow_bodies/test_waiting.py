@@ -8,7 +8,7 @@ import pytest
 
 from predictions.api.receiving import too_slow
 from predictions.slow_bodies import cutting, watch
-from predictions.slow_bodies.waiting import CUT, PIECE, Body, TooSlow, awaited, read, waiting
+from predictions.slow_bodies.waiting import CUT, PIECE, REST, Body, TooSlow, awaited, read, waiting
 from predictions.slow_bodies.watch import BODY
 
 GRANIAN = {"SERVER_SOFTWARE": "Granian", "REQUEST_METHOD": "POST", "PATH_INFO": "/predict"}
@@ -91,6 +91,14 @@ def test_what_an_application_answers_to_a_body_that_was_cut_is_not_sent():
     answer = ask(application, stream)
     assert answer.status_code == 408
     assert len(closed) == 1
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(("size", "left"), [(5, 0), (REST, 0), (REST + 1, REST + 1)])
+def test_the_rest_of_a_body_is_read_so_that_the_connection_stays(method, size, left):
+    stream = Stream(b"x" * size)
+    ask(lambda environ, start: [b"405"], stream, CONTENT_LENGTH=str(size), REQUEST_METHOD=method)
+    assert len(stream.getvalue()) - stream.tell() == left
 
 
 @pytest.mark.parametrize("environ", [{"SERVER_SOFTWARE": "gunicorn/23.0.0"}, {"REQUEST_METHOD": "GET"}])
