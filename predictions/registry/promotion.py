@@ -64,7 +64,7 @@ def promote_by_hand(
     *, version: ModelVersion, replacing: Promotion | None, user: Any, reason: str
 ) -> Promotion:
     """Promote because a person says so. Raises as `promote`, and what a receiver of the signal raises."""
-    about_to_promote.send(sender=ModelVersion, version=version)
+    about_to_promote.send(sender=ModelVersion, version=version, user=user)
     return promote(version=version, replacing=replacing, approval=Approval.by_person(user, reason=reason))
 
 

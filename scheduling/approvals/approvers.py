@@ -1,10 +1,11 @@
-"""Who may not approve: the person who asked for the run."""
+"""Who may not approve, nor promote past an approval: the person who asked for the run."""
 
 from typing import Any
 
 from predictions.conf import config
-from predictions.models import ModelVersion
-from scheduling.models import Run
+from predictions.models import ModelVersion, Promotion
+from predictions.models.promotion import live_promotion
+from scheduling.models import GatePolicy, Run
 
 REQUESTED_BY_PEOPLE = (Run.Trigger.MANUAL, Run.Trigger.API)
 
@@ -28,4 +29,23 @@ def refuse_requester(run: Run, user: Any) -> None:
         raise ApproverMustDiffer(
             f"{user.get_username()} requested {run} or uploaded its candidate. "
             "Another person has to approve it."
+        )
+
+
+def refuse_own(version: ModelVersion, user: Any) -> None:
+    """Raise `ApproverMustDiffer` where a person decides about each new version, and this one brought it.
+
+    What was live before may come back, and where nothing is live anybody may help.
+    """
+    model = version.registered_model
+    if (
+        GatePolicy.objects.of(model).approval != GatePolicy.Approval.BY_PERSON
+        or live_promotion(model) is None
+    ):
+        return
+    is_own = any(is_requester(run, user) for run in Run.objects.filter(candidate=version))
+    if is_own and not Promotion.objects.filter(version=version).exists():
+        raise ApproverMustDiffer(
+            f"{user.get_username()} uploaded {version} or requested its run, and the policy lets a person "
+            "decide about each new version. Another person has to promote it."
         )

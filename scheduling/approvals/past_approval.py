@@ -6,6 +6,7 @@ from typing import Any
 from predictions import database
 from predictions.models import ModelVersion, Promotion, RegisteredModel
 from scheduling.approvals.approvals import lapse_outdated, still_open
+from scheduling.approvals.approvers import refuse_own
 
 
 class AwaitsApproval(Exception):
@@ -17,8 +18,12 @@ def awaited(registered_model: RegisteredModel) -> dict[int | None, int]:
     return {run.candidate_id: run.pk for run in still_open(registered_model)[::-1]}
 
 
-def refuse_past_approval(version: ModelVersion, **kwargs: Any) -> None:
-    """Receive `about_to_promote`. Who started a run must not put its candidate live by another door."""
+def refuse_past_approval(version: ModelVersion, user: Any, **kwargs: Any) -> None:
+    """Receive `about_to_promote`. Who started a run must not put its candidate live by another door.
+
+    Raises `AwaitsApproval` or `ApproverMustDiffer`.
+    """
+    refuse_own(version, user)
     if run := awaited(version.registered_model).get(version.pk):
         raise AwaitsApproval(
             f"{version} waits for an answer to run {run}: approve or refuse it on the page of "

@@ -17,7 +17,7 @@ from predictions.models.promotion import live_promotion
 from predictions.paths import admin_path
 from predictions.registry.promotion import version_before
 from scheduling.approvals.approvals import why_outdated
-from scheduling.approvals.approvers import ApproverMustDiffer, refuse_requester
+from scheduling.approvals.approvers import ApproverMustDiffer, refuse_own, refuse_requester
 from scheduling.approvals.past_approval import awaited
 from scheduling.models import Run
 
@@ -94,7 +94,7 @@ def offers_of_version(version: ModelVersion, live: Promotion | None, user: Any) 
         return []
     offers = []
     if allowed(user, May.PROMOTE, model):
-        why_not = why_not_by_hand(version)
+        why_not = why_not_by_hand(version) or why_not_own(version, user)
         offers.append(
             Offer(label=f"Promote {version.label}…", action="promote", row=version, why_not=why_not)
         )
@@ -115,3 +115,12 @@ def why_not_by_hand(version: ModelVersion) -> SafeString:
         return SafeString("")
     page = admin_path("scheduling_run_change", run)
     return format_html('{} waits for an answer: see <a href="{}">run {}</a>.', version.label, page, run)
+
+
+def why_not_own(version: ModelVersion, user: Any) -> str:
+    """Return why this person cannot make a version live that they brought; empty where they can."""
+    try:
+        refuse_own(version, user)
+    except ApproverMustDiffer as error:
+        return str(error)
+    return ""

@@ -1,5 +1,7 @@
 """No way past an approval: neither the version's page nor the API promotes what waits for an answer."""
 
+from functools import partial
+
 import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
@@ -9,7 +11,7 @@ from predictions.models.promotion import live_promotion, live_version
 from predictions.registry.promotion import promote_by_hand
 from predictions.tests.factories import token_of
 from scheduling.approvals.past_approval import AwaitsApproval, refuse_past_approval
-from scheduling.models import Run
+from scheduling.models import GatePolicy, Run
 from scheduling.tests.admin.people import sign_in_superuser
 from scheduling.tests.run_factory import make_awaiting, make_running
 
@@ -65,11 +67,12 @@ def test_every_page_says_before_it_why_not_and_leads_to_the_run(client, iris, li
 
 
 def test_what_can_no_longer_be_approved_stops_nobody(iris, live, strong, monkeypatch):
+    nobody = User()
     make_awaiting(iris, strong, requested_by="boss")
     with pytest.raises(AwaitsApproval):
-        refuse_past_approval(strong)
+        refuse_past_approval(strong, nobody)
     monkeypatch.setattr("scheduling.approvals.past_approval.still_open", lambda model: [])
-    refuse_past_approval(strong)
+    refuse_past_approval(strong, nobody)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -80,3 +83,55 @@ def test_another_version_goes_live_and_the_question_lapses_at_once(iris, live, s
     run.refresh_from_db()
     assert run.decision == Run.Decision.LAPSED
     assert "the live version has changed" in run.approval_request.answer.reason
+
+
+@pytest.fixture
+def decided_by_people(iris):
+    GatePolicy.objects.filter(registered_model=iris).update(approval="by_person")
+
+
+@pytest.mark.usefixtures("decided_by_people")
+def test_where_a_person_decides_nobody_promotes_what_they_brought(client, iris, live, strong):
+    boss, cleo = (User.objects.create_superuser(name) for name in ("boss", "cleo"))
+    done = {"status": "finished", "finished_at": timezone.now(), "trigger": "api"}
+    make_running(iris, candidate=strong, requested_by="boss", **done)
+    body = {
+        "model": "iris",
+        "kind": "promote",
+        "version": strong.label,
+        "replaces": live.label,
+        "reason": "!",
+    }
+    post = partial(client.post, "/api/promotions", body, content_type="application/json")
+    reply = post(headers=token_of(boss))
+    assert (reply.status_code, reply.json()["code"]) == (403, "approver_must_differ")
+    client.force_login(boss)
+    page = client.get(reverse("admin:predictions_modelversion_change", args=[strong.pk])).content.decode()
+    assert "Another person has to promote it." in page
+    assert 'value="promote"' not in page
+    asked = reverse("admin:predictions_modelversion_promote", args=[strong.pk])
+    then = client.get(asked).context["form"]["live_then"].value()
+    sent = {"confirmed": "1", "reason": "Mine.", "live_then": then}
+    assert "Another person has to promote it." in client.post(asked, sent, follow=True).content.decode()
+    assert post(headers=token_of(cleo)).status_code == 201
+
+
+@pytest.mark.usefixtures("decided_by_people")
+def test_what_was_live_before_comes_back_by_anybody(iris, live, strong):
+    cleo, boss = (User.objects.create_superuser(name) for name in ("cleo", "boss"))
+    make_running(iris, candidate=live, requested_by="boss", trigger="api")
+    promote_by_hand(version=strong, replacing=live_promotion(iris), user=cleo, reason="Better.")
+    promote_by_hand(version=live, replacing=live_promotion(iris), user=boss, reason="It was not.")
+    assert live_version(iris) == live
+
+
+@pytest.mark.parametrize("change", ["setting", "policy"])
+def test_where_no_second_person_is_asked_for_they_do(iris, live, strong, config, decided_by_people, change):
+    boss = User.objects.create_superuser("boss")
+    make_running(iris, candidate=strong, requested_by="boss", trigger="api")
+    if change == "setting":
+        config.APPROVER_MUST_DIFFER = False
+    else:
+        GatePolicy.objects.update(approval="automatic")
+    promote_by_hand(version=strong, replacing=live_promotion(iris), user=boss, reason="Mine.")
+    assert live_version(iris) == strong
