@@ -10,21 +10,26 @@ from predictions.admin.base import ReadOnlyMixin, column, link
 from predictions.admin.editing import ReasonForm, confirmed
 from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models.people.access import May
+from predictions.models.promotion import live_promotion
+from scheduling.admin.version_page.facts import consequences
+from scheduling.admin.version_page.flip import ShowsScores
 from scheduling.approvals.approvals import approve, refuse
 from scheduling.models import ApprovalAnswer, Run
 
+UNLESS_CHANGED = "If the live version or the evaluation data has changed since the run, nothing is promoted."
 answering: Any = partial(
     confirmed, needs=May.APPROVE, form_class=ReasonForm,
 )  # fmt: skip
 
 
-class AnsweringAdmin(OfModel, admin.ModelAdmin):
+class AnsweringAdmin(ShowsScores, OfModel, admin.ModelAdmin):
     """The two answers as actions on runs. Buttons on a run's page start them."""
+
+    is_watched = True
 
     @answering(
         description="Approve: make the candidate live…", title="Approve",
-        warning="Within a second the candidate answers all requests without a version. If the live version "
-        "or the evaluation data has changed since the run, nothing is promoted.",
+        warning=lambda self, run: what_follows(run), shown=lambda self, run: self.scores(run.candidate),
     )  # fmt: skip
     def approve(self, request: HttpRequest, run: Run, form: ReasonForm) -> str:
         promotion = approve(run, user=request.user, reason=form.cleaned_data["reason"])
@@ -37,6 +42,14 @@ class AnsweringAdmin(OfModel, admin.ModelAdmin):
     def refuse(self, request: HttpRequest, run: Run, form: ReasonForm) -> str:
         refuse(run, user=request.user, reason=form.cleaned_data["reason"])
         return f"{run} is refused. The live version stays."
+
+
+def what_follows(run: Run) -> str:
+    """What an approval does, a sentence a line."""
+    if run.candidate is None:
+        return ""
+    _, *more = consequences(run.candidate, live_promotion(run.registered_model), run)
+    return "\n".join([f"{run.candidate.label} goes live within a second.", *more, UNLESS_CHANGED])
 
 
 def why(run: Run) -> str:

@@ -76,7 +76,9 @@ class VersionForm(BringingForm):
         help_text="Nobody can tell otherwise whether it has seen the evaluation rows.",
     )
     name = forms.CharField(
-        max_length=100, required=False, help_text="What people read. Default: the name of the file."
+        max_length=100,
+        required=False,
+        help_text="Letters, digits, dots, hyphens and underscores. Default: the name of the file.",
     )
 
     def __init__(self, *args: Any, model: RegisteredModel, **kwargs: Any) -> None:

@@ -10,7 +10,7 @@ NOBODY = (
     "Nobody: new versions are judged, and none goes live by itself. A person may promote one on its page."
 )
 AUTOMATIC = "The program: each new version that passes its checks goes live by itself."
-BACK = "To go back, choose “{}…”."
+BACK = "To change that, choose “{}…”."
 
 
 def who_decides(policy: GatePolicy | None) -> str:

@@ -30,10 +30,17 @@ def policy_tab(model: RegisteredModel, may: bool) -> Setting:
     )  # fmt: skip
 
 
+PROMOTES = {
+    GatePolicy.PromoteWhen.BETTER: "a candidate that is better than the live version",
+    GatePolicy.PromoteWhen.NOT_WORSE: "a candidate that is shown not to be worse by more than the margin",
+    GatePolicy.PromoteWhen.UNLESS_WORSE: "every candidate, unless it is worse by more than the margin",
+}
+
+
 def _decides(policy: GatePolicy) -> Iterator[tuple[str, str]]:
     """Yield only what has an effect: no margin where a candidate has to be better."""
     yield "Who promotes", policy.get_approval_display()
-    yield "Promote when it is", policy.get_promote_when_display()
+    yield "Promote", PROMOTES[policy.promote_when]
     yield "Compared by", in_words(policy.primary_metric)
     if policy.promote_when == GatePolicy.PromoteWhen.BETTER:
         yield "Gain that is asked for, at least", _amount(policy, policy.least_gain)

@@ -138,3 +138,11 @@ def test_the_answers_are_listed_and_nobody_changes_them(client, ann, waiting):
     path = reverse("admin:scheduling_approvalanswer_change", args=[answer.pk])
     assert client.get(path).status_code == 200
     assert client.post(path, {"reason": "Yes"}).status_code == 403
+
+
+def test_before_the_answer_both_versions_and_what_follows_are_told(client, ann, waiting, live, strong):
+    shown = text_of(client, question(waiting, "approve"))
+    assert f"{strong.label} goes live within a second." in shown
+    assert f"It replaces {live.label} " in shown
+    assert "Last verdict: Better than the champion." in shown
+    assert "nothing is promoted" in shown

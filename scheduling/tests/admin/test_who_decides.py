@@ -81,7 +81,7 @@ def test_a_pause_ends_with_it_because_it_would_contradict_it(client, operator, i
     assert iris.history.first().history_by == "olga"
 
 
-def test_one_line_says_who_decides_and_how_to_go_back(iris):
+def test_one_line_says_who_decides_and_how_to_change_it(iris):
     by_person, automatic = GatePolicy(approval=BY_PERSON), GatePolicy(approval=AUTOMATIC)
     assert in_a_line(automatic, iris).startswith("The program: each new version")
     assert "choose “Let the program decide…”" in in_a_line(by_person, iris)
@@ -89,7 +89,7 @@ def test_one_line_says_who_decides_and_how_to_go_back(iris):
     iris.hold(by="ada", reason="rolled back: too many alarms.")
     held = in_a_line(automatic, iris)
     assert held.startswith("Only people, for now: ada (rolled back: too many alarms) paused")
-    assert held.endswith("To go back, choose “Resume automatic promotion…”.")
+    assert held.endswith("To change that, choose “Resume automatic promotion…”.")
     both = in_a_line(by_person, iris)
     assert "Automatic roll back is paused by ada (rolled back: too many alarms)." in both
     assert "promotion" not in both

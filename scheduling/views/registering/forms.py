@@ -12,6 +12,7 @@ from predictions.models import Dataset, Signature
 from predictions.models.registered_model import name_in_a_url
 
 PLAIN = r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z"
+PLAIN_IN_WORDS = "Use A to Z, a to z, digits, and after the first of them dots, hyphens and underscores."
 TRUTHS = {"true": True, "false": False}
 ONE_COLUMN: dict[str, Any] = {"max_length": 200, "trim_whitespace": False}
 HELP = {
@@ -170,6 +171,7 @@ class RegisterVersionForm(FileForm):
 
     file = File(help_text="A fitted model: skops, ONNX or CatBoost (.cbm).")
     name = serializers.RegexField(
-        PLAIN, max_length=100, required=False, help_text="Default: the name of the file."
-    )
+        PLAIN, max_length=100, required=False, help_text=f"{PLAIN_IN_WORDS} Default: the name of the file.",
+        error_messages={"invalid": PLAIN_IN_WORDS},
+    )  # fmt: skip
     trained_on = Text(max_length=64, required=False, help_text=HELP["trained_on"])
