@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import F
 from django.utils.safestring import SafeString
 
 from predictions.models import Dataset, Promotion, RegisteredModel
@@ -21,6 +22,7 @@ from scheduling.pages.charts.drawing import Segment, timeline
 from scheduling.pages.charts.sparkline import HOURS, sparkline
 from scheduling.pages.measured.decay import Decay, decay_of
 from scheduling.pages.measured.judged import DRIFT, measured_by, newest_judged
+from scheduling.pages.measured.requests_seen import requests_seen
 from scheduling.pages.wellbeing.traffic import p95_by_hour
 
 FLIPS = 24  # in the timeline
@@ -109,10 +111,14 @@ class ModelPage:
         return sparkline(times, title, ends=HOURS, show=lambda ms: f"{ms:.3g} ms", zero=True)
 
     @cached_property
-    def drift(self) -> CheckResult | None:
-        """What the newest run that looked found."""
+    def drift(self) -> Any:
+        """What the newest run that looked found, with the `window` of the log that it read."""
         rows = CheckResult.objects.filter(run__in=[run.pk for run in self.runs], check_id=FeatureDrift.id)
-        return rows.order_by("-run_id").first()
+        return rows.annotate(window=F("run__evidence__log__asked")).order_by("-run_id").first()
+
+    @property
+    def drift_rests_on(self) -> str:
+        return requests_seen(self.drift, self.drift.window) if self.drift else ""
 
     @cached_property
     def drift_of_labels(self) -> list[CheckResult]:
