@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F
 from django.utils.safestring import SafeString
 
+from predictions.contract.numbers import counted
 from predictions.models import Dataset, Promotion, RegisteredModel
 from predictions.models.people.access import May, allowed
 from predictions.paths import admin_path
@@ -94,7 +95,8 @@ class ModelPage:
     @cached_property
     def decay(self) -> Decay | None:
         live = self.card.live.version_id if self.card.live else None
-        return decay_of(self.runs, measured_by(run.pk for run in self.runs), live=live)
+        before = {one.flip.version_id for one in self.stretches}
+        return decay_of(self.runs, measured_by(run.pk for run in self.runs), live=live, before=before)
 
     @property
     def failures_picture(self) -> SafeString:
@@ -147,8 +149,8 @@ class ModelPage:
         gain = labels.get("total_gain", 0.0) / rows
         than = "lower" if gain > 0 else "higher"
         return (
-            f"{rows:,} true labels came back while it was watched. Its mean loss (0 is right, 1 is wrong) is "
-            f"{abs(gain):.4f} {than} than that of the version before on the same requests."
+            f"{counted(rows, 'true label')} came back while it was watched. Its mean loss (0 is right, 1 is "
+            f"wrong) is {abs(gain):.4f} {than} than that of the version before on the same requests."
         )
 
     @property
