@@ -23,6 +23,8 @@ from scheduling.tests.pages.past import make_past
 from scheduling.tests.run_factory import make_awaiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SHADOWS = """[...new Set([...document.querySelectorAll(".wide, #changelist-form .results")].map(
+    one => getComputedStyle(one).backgroundImage.split("linear-gradient").length - 1))]"""
 SIZES = {"wide": (1280, 900), "phone": (390, 844)}
 
 
@@ -72,3 +74,15 @@ def test_a_stranger_reads_what_this_is(page, live_server, live, complaints):
     assert "iris" in page.inner_text("ul")
     assert look(page, "welcome") == []
     assert complaints == []
+
+
+def test_a_table_that_goes_on_beyond_a_phone_shows_it(logged_in, live_server, iris, live):
+    page = logged_in
+    page.set_viewport_size({"width": 390, "height": 844})
+    for name, args in (
+        ("scheduling_checklimit_changelist", []),
+        ("predictions_modelversion_change", [live.pk]),
+    ):
+        page.goto(f"{live_server.url}{reverse(f'admin:{name}', args=args)}")
+        assert page.evaluate(SHADOWS) == [4]
+        assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -1,11 +1,13 @@
 """Admin pages of rows that belong to a registered model: people see and edit those of their models."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from predictions.admin.base import page_of
 from predictions.admin.editing import questions
@@ -109,3 +111,22 @@ class ModelFilter(admin.RelatedFieldListFilter):
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
         models = RegisteredModel.objects.where(request.user, model_admin.read_by)
         return [(model.pk, str(model)) for model in models]
+
+
+class ChoicesFilter(admin.ChoicesFieldListFilter):
+    """Choices as Django writes “All”: with a capital letter. In sentences they have none."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        return (one | {"display": capfirst(one["display"])} for one in super().choices(changelist))
+
+    @classmethod
+    def register_for(cls, app_label: str) -> None:
+        """Use it in the lists of this app, and leave those of others as they are."""
+
+        def is_theirs(field: Any) -> bool:
+            return bool(field.choices) and field.model._meta.app_label == app_label
+
+        admin.FieldListFilter.register(is_theirs, cls, take_priority=True)
+
+
+ChoicesFilter.register_for("predictions")

@@ -9,6 +9,7 @@ import msgspec
 
 from predictions.contract import moments
 from predictions.contract.fields import FeatureSpec, FieldError, InvalidInput, check_field
+from predictions.contract.numbers import counted
 
 UNDECODABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 MOST_DIGITS = 400  # more than any double has
@@ -142,7 +143,8 @@ def _misshapen(columns: dict[str, Any], features: Features) -> Iterator[FieldErr
         elif length is None:
             length = len(values)
         elif len(values) != length:
-            message = f"Input should have {length} values like the first column, but it has {len(values)}"
+            needed = counted(length, "value")
+            message = f"Input should have {needed} like the first column, but it has {len(values)}"
             yield FieldError(field=_shown(name), message=message)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from predictions.contract.numbers import counted
 from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
 from predictions.registry.refusals import NotCompilable
@@ -109,7 +110,11 @@ def difference_of_columns(estimator: Any, ours: list[str]) -> str:
     theirs = fitted_names(estimator, ours)
     if not theirs:
         count = getattr(estimator, "n_features_in_", len(ours))
-        return f"it was fitted on {count} columns, but there are {len(ours)}" if count != len(ours) else ""
+        return (
+            f"it was fitted on {counted(count, 'column')}, but there are {len(ours)}"
+            if count != len(ours)
+            else ""
+        )
     lacking, more = [n for n in ours if n not in theirs], [n for n in theirs if n not in ours]
     parts = [f"it does not know {refusals.listed(lacking)}"] if lacking else []
     parts += [f"it needs {refusals.listed(more)}"] if more else []

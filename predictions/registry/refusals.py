@@ -36,7 +36,7 @@ SENTENCES = {
     "this order: {ours}.",
     "not_answered": "{name} cannot answer the evaluation rows ({kind}). {remedy}",
     "refuses_rows": "{name} refuses rows that the signature lets in: those {which}. {remedy}",
-    "other_categories": "The {which} rows hold {count} texts of “{feature}” that the model was not fitted "
+    "other_categories": "The {which} rows hold {count} of “{feature}” that the model was not fitted "
     "on, and its encoder raises for them. Use OneHotEncoder(handle_unknown='ignore'), or fit it on rows with "
     "all of them.",
     "other_types": "{name} was fitted on {theirs} in “{feature}”, which the signature has as {ours}: it "
@@ -52,7 +52,7 @@ SENTENCES = {
     "of all features, (rows, features), or with an input (rows, 1) for each feature, named as the features.",
     "onnx_outputs": "This ONNX model answers {theirs}, but the signature asks for {ours}. Leave out other "
     "outputs, and export a scikit-learn model with zipmap=False.",
-    "onnx_rows": "This ONNX model gives {theirs} answers to {rows} rows. Export it with a variable number "
+    "onnx_rows": "This ONNX model gives {theirs} to {rows}. Export it with a variable number "
     "of rows as the first dimension.",
     "onnx_together": "This ONNX model answers a row differently alone and together with other rows. Export "
     "it for inference (without batch statistics), so that each row is answered by itself.",

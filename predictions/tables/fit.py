@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from predictions.contract.fields import Kind
+from predictions.contract.numbers import counted
 from predictions.contract.signature import SignatureSpec
 from predictions.tables.kinds.column import Column
 from predictions.tables.kinds.numbers import NUMBER, WITH_COMMA
@@ -43,7 +44,7 @@ def notes_of(cells: pd.DataFrame, spec: SignatureSpec) -> list[str]:
 
 def _without_label(cells: pd.DataFrame, spec: SignatureSpec) -> Iterator[str]:
     if spec.output_name in cells and (count := int(cells[spec.output_name].isna().sum())):
-        yield f"{count} of {len(cells)} rows have no label and are left out."
+        yield f"Left out, because the label is missing: {count} of {counted(len(cells), 'row')}."
 
 
 def _lost(cells: pd.DataFrame, spec: SignatureSpec) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from predictions.contract.fields import WHOLE_MAX
+from predictions.contract.numbers import counted
 from predictions.tables.kinds.column import Column
 from predictions.tables.kinds.numbers import LEADING_ZERO, NO_VALUE, NUMBER, TOO_LARGE, WHOLE
 from predictions.tables.typed import numbers, texts
@@ -34,7 +35,9 @@ class Output:
 def look_at_output(column: Column, task: str | None) -> Output:
     """Return task and labels of the output column; `task` is what a person said."""
     if column.rows < LEAST_ROWS:
-        return Output(question=f"only {column.rows} rows have a label. At least {LEAST_ROWS} are needed")
+        return Output(
+            question=f"only {counted(column.rows, 'row')} with a label. At least {LEAST_ROWS} are needed"
+        )
     different = len(column.counts)
     if different == 1:
         return Output(question="all rows have the same label, so there is nothing to learn")

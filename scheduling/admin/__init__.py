@@ -1,5 +1,6 @@
 """The audit in the admin, and the settings that decide which candidates go live."""
 
+from predictions.admin.of_model import ChoicesFilter
 from scheduling.admin import (
     approvals,
     data_sources,
@@ -24,3 +25,5 @@ __all__ = [
     "schedules",
     "telling",
 ]
+
+ChoicesFilter.register_for("scheduling")

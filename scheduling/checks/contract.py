@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 
+from predictions.contract.numbers import counted
 from scheduling.checks.base import Check, RestsOn
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome, of_any_feature
@@ -27,7 +28,7 @@ class Contract(Check):
         broken = {row: (why, reply) for row, reply in replies if (why := _broken(reply, evidence))}
         kinds = Counter(why for why, _ in broken.values()).most_common(SHOWN)
         taken, failed = _accepted(played), _failed(played)
-        problems = [f"{count} of {len(played.replies)} rows: {why}." for why, count in kinds]
+        problems = [f"{count} of {counted(len(played.replies), 'row')}: {why}." for why, count in kinds]
         problems += [
             f"A bad request ({name}) was not refused by a 400 that names the field: {taken[name].status}."
             for name in list(taken)[:SHOWN]
@@ -36,7 +37,9 @@ class Contract(Check):
             why = reply.problem or str(reply.body.get("errorMessage", "")).rstrip(".")
             problems.append(f"A valid request ({name}) got status {reply.status}: {why}.")
         if played.unsteady:
-            problems.append(f"{played.unsteady} repeated requests got another answer than the first time.")
+            problems.append(
+                f"{counted(played.unsteady, 'repeated request')} got another answer than the first time."
+            )
         shown = []
         for row, (why, reply) in list(broken.items())[:SHOWN]:
             said = of_any_feature(f"{reply.words or reply.body}"[:LONGEST], redacted=redacted)
@@ -46,8 +49,8 @@ class Contract(Check):
         found = {"broken": len(broken), "taken": len(taken), "fell_over": len(failed), "unsteady": unsteady}
         return Outcome.judged(
             problems,
-            passed=f"{len(played.replies)} rows were answered correctly, "
-            f"and {len(played.refusals)} bad requests were refused.",
+            passed=f"Answered correctly: {counted(len(played.replies), 'row')}. "
+            f"Refused, as it should be: {counted(bad, 'bad request')}.",
             measured=sent | found,
             limit=dict.fromkeys(found, 0),
             details={

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
+from predictions.contract.numbers import counted
 from predictions.contract.signature import SignatureSpec
 from scheduling.checks.base import Check
 from scheduling.evidence.counted_hashes import duplicated
@@ -54,8 +55,8 @@ class DataQuality(Check):
         least = self.min_constant_probability / len(spec.features)  # hundreds of rare ones are honest
         findings += stuck(evaluation, training, spec, least=least)
         findings += unseen(evaluation, training, spec, tolerance=self.range_tolerance)
-        rows = " and ".join(f"{len(frame):,} {name} rows" for name, frame in sets.items())
-        passed = f"{rows} with {len(spec.features)} features agree with the signature."
+        rows = " and ".join(counted(len(frame), f"{name} row") for name, frame in sets.items())
+        passed = f"{rows} with {counted(len(spec.features), 'feature')} agree with the signature."
         found = {"measured": measured, "details": {"missing_share": absent}}
         return outcome_of(findings, passed=passed, redacted=evidence.redacted, **found)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from predictions.contract.numbers import counted
 from scheduling.evidence.outcomes import Decision, Level, Outcome
 from scheduling.evidence.provenance import Policy
 from scheduling.statistics.comparison.verdict import Verdict
@@ -36,12 +37,13 @@ def decide(outcomes: Mapping[str, Outcome], *, required: Iterable[str], policy: 
             level = "" if one.level is Level.FAIL else f" ({one.level.label})"
             obstacles[name] = f"{level}: {one.message.rstrip('.')}"
     if obstacles:
-        count = "1 check" if len(obstacles) == 1 else f"{len(obstacles)} checks"
         causes = {why: [name for name in obstacles if obstacles[name] == why] for why in obstacles.values()}
         told = "; ".join(f"{', '.join(names)}{why}" for why, names in causes.items())
         first = any(outcome.verdict is Verdict.NO_CHAMPION for outcome in outcomes.values())
         remedy = f" {NOTHING_LIVE}" if first else ""
-        return Decision(kind="blocked", reason=f"Blocked: {count} failed. {told}.{remedy}")
+        return Decision(
+            kind="blocked", reason=f"Blocked: {counted(len(obstacles), 'check')} failed. {told}.{remedy}"
+        )
     verdicts = [outcome for outcome in outcomes.values() if outcome.verdict is not None]
     compared = [outcome for outcome in verdicts if outcome.verdict is not Verdict.NOT_REPRESENTATIVE]
     if len(compared) == 1:

@@ -5,8 +5,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import F
 from django.utils.safestring import SafeString
 
+from predictions.contract.numbers import counted
 from predictions.models import Dataset, Promotion, RegisteredModel
 from predictions.models.people.access import May, allowed
 from predictions.paths import admin_path
@@ -21,6 +23,7 @@ from scheduling.pages.charts.drawing import Segment, timeline
 from scheduling.pages.charts.sparkline import HOURS, sparkline
 from scheduling.pages.measured.decay import Decay, decay_of
 from scheduling.pages.measured.judged import DRIFT, measured_by, newest_judged
+from scheduling.pages.measured.requests_seen import requests_seen
 from scheduling.pages.wellbeing.traffic import p95_by_hour
 
 FLIPS = 24  # in the timeline
@@ -92,7 +95,8 @@ class ModelPage:
     @cached_property
     def decay(self) -> Decay | None:
         live = self.card.live.version_id if self.card.live else None
-        return decay_of(self.runs, measured_by(run.pk for run in self.runs), live=live)
+        before = {one.flip.version_id for one in self.stretches}
+        return decay_of(self.runs, measured_by(run.pk for run in self.runs), live=live, before=before)
 
     @property
     def failures_picture(self) -> SafeString:
@@ -109,10 +113,14 @@ class ModelPage:
         return sparkline(times, title, ends=HOURS, show=lambda ms: f"{ms:.3g} ms", zero=True)
 
     @cached_property
-    def drift(self) -> CheckResult | None:
-        """What the newest run that looked found."""
+    def drift(self) -> Any:
+        """What the newest run that looked found, with the `window` of the log that it read."""
         rows = CheckResult.objects.filter(run__in=[run.pk for run in self.runs], check_id=FeatureDrift.id)
-        return rows.order_by("-run_id").first()
+        return rows.annotate(window=F("run__evidence__log__asked")).order_by("-run_id").first()
+
+    @property
+    def drift_rests_on(self) -> str:
+        return requests_seen(self.drift, self.drift.window) if self.drift else ""
 
     @cached_property
     def drift_of_labels(self) -> list[CheckResult]:
@@ -141,8 +149,8 @@ class ModelPage:
         gain = labels.get("total_gain", 0.0) / rows
         than = "lower" if gain > 0 else "higher"
         return (
-            f"{rows:,} true labels came back while it was watched. Its mean loss (0 is right, 1 is wrong) is "
-            f"{abs(gain):.4f} {than} than that of the version before on the same requests."
+            f"{counted(rows, 'true label')} came back while it was watched. Its mean loss (0 is right, 1 is "
+            f"wrong) is {abs(gain):.4f} {than} than that of the version before on the same requests."
         )
 
     @property

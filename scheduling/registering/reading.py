@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from predictions.contract.fields import FieldError, InvalidInput
+from predictions.contract.numbers import counted
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, Feature, RegisteredModel, Signature
 from predictions.registry import inference
@@ -47,7 +48,8 @@ def read_file(content: bytes, *, field: str) -> FileRead:
     with naming(field):
         file = reading.read(content)
     if len(file.cells) < LEAST_ROWS:
-        message = f"The file has {len(file.cells)} rows. Send at least {LEAST_ROWS}; some hundred are better"
+        message = f"The file has {counted(len(file.cells), 'row')}. "
+        message += f"Send at least {LEAST_ROWS}; some hundred are better"
         raise InvalidInput([FieldError(field=field, message=message)])
     return file
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from predictions.contract.numbers import counted
 from scheduling.search.rows import GROUP, TIME, Rows, RowsFile
 from scheduling.search.tried import SearchFailed
 
@@ -41,7 +42,7 @@ def _folds(rows: Rows, target: np.ndarray, *, folds: int, seed: int) -> np.ndarr
     """Return the number of each row's fold, (n,)."""
     if len(target) < 2 * (folds + 1):
         raise SearchFailed(
-            f"{len(target)} rows are too few for {folds} folds. Take more rows, or fewer folds."
+            f"{counted(len(target), 'row')} cannot fill {folds} folds. Take more rows, or fewer folds."
         )
     if rows.rule == TIME:
         return _by_time(np.asarray(rows.by, dtype=float), folds=folds)
@@ -72,7 +73,7 @@ def _by_group(rows: Rows, *, folds: int, seed: int) -> np.ndarray:
     groups, names = pd.factorize(rows.by, use_na_sentinel=False)
     if len(names) < folds:
         raise SearchFailed(
-            f"There are {len(names)} groups for {folds} folds. Take more rows, or fewer folds."
+            f"{counted(len(names), 'group')} cannot fill {folds} folds. Take more rows, or fewer folds."
         )
     splits = GroupKFold(folds, shuffle=True, random_state=seed).split(groups, groups=groups)
     return _numbered(splits, len(groups))

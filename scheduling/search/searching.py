@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from predictions.contract.numbers import counted
 from predictions.contract.parameter_names import refusal_of
 from scheduling.search.batches import Batch
 from scheduling.search.folds import write
@@ -100,9 +101,10 @@ def _found(tried: list[Tried], plan: Plan, *, seconds: float, left: bool) -> Fou
         raise SearchFailed(_none_succeeded(tried, seconds))
     notes = []
     if left:
+        done = counted(len(tried), "trial")
         notes.append(
-            f"The search ended after its {seconds:g} s (search_seconds), with {len(tried)} trials: the best "
-            "of these is fitted. Give it more seconds, fewer folds or more processes for more trials."
+            f"The search ended after its {seconds:g} s (search_seconds), with {done}: the best of these is "
+            "fitted. Give it more seconds, fewer folds or more processes for more trials."
         )
     if failed := [one for one in tried if one.error]:
         notes.append(f"{len(failed)} of {len(tried)} trials failed, most often: {_commonest(failed)}")

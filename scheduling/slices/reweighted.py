@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from predictions.contract.numbers import counted
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import values_of
 from scheduling.slices.gains_by_row import row_gains
@@ -81,7 +82,7 @@ def reweighted_gain(
     worth = int(weights.sum() ** 2 / (weights @ weights))
     if worth < LEAST_WORTH:
         raise MetricUndefined(
-            f"weighted like them, its rows are worth {worth} rows, and {LEAST_WORTH} are needed"
+            f"weighted like them, its rows are worth {counted(worth, 'row')}, and {LEAST_WORTH} are needed"
         )
     mean = float((weights * gains.gains).mean())
     # What a row adds to a weighted mean: w (g - mean); around the mean itself, for the interval.

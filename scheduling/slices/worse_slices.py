@@ -86,7 +86,7 @@ def named_slices(
         rows = condition.rows(evidence.judged)
         described = _described(name, condition, rows, gains)
         if rows.sum() < minimum_rows:
-            problem = f"it has {rows.sum()} rows, and at least {minimum_rows} are needed"
+            problem = f"it has {counted(int(rows.sum()), 'row')}, and at least {minimum_rows} are needed"
             judged.append(replace(described, condition=text, problem=problem))
             continue
         of_one = alpha / len(evidence.slices)

@@ -90,7 +90,7 @@ def _read(run: Run, source: DataSource, folder: Path) -> tuple[Draft, dict[str, 
     if draft.rows < source.minimum_rows:
         found = "no rows" if not draft.rows else counted(draft.rows, "row")
         raise SourceRefused(
-            f"The source gives {found}, and {source.minimum_rows:,} are needed. Take a longer window, "
+            f"The source gives {found}; the minimum is {source.minimum_rows:,}. Take a longer window, "
             "or lower the minimum."
         )
     facts = {

@@ -1,5 +1,6 @@
 """What changes nothing: the past played under other policies, and a look at a data source."""
 
+from predictions.contract.numbers import counted
 from predictions.contract.storable import storable
 from scheduling.models import BackTest, DataSource, Run, Simulation, SourceTrial
 from scheduling.models.run import READING
@@ -57,6 +58,6 @@ def try_source(run: Run) -> None:
     except SourceRefused as error:
         Run.objects.close(run, status=Run.Status.FAILED, reason=str(error))
         return
-    counted = f"{'More than ' if result['more'] else ''}{result['count']:,} rows"
-    told = f"{counted}, {len(result['columns'])} columns. {' '.join(f'{p}.' for p in result['problems'])}"
-    finish(run, told.strip(), keep=SourceTrial(run=run, role=source.role, result=storable(result)))
+    found = f"{'More than ' if result['more'] else ''}{counted(result['count'], 'row')}"
+    told = [f"{found}, {counted(len(result['columns']), 'column')}.", *(f"{p}." for p in result["problems"])]
+    finish(run, " ".join(told), keep=SourceTrial(run=run, role=source.role, result=storable(result)))

@@ -22,7 +22,7 @@ def prune(run: Run) -> None:
         f"{counted(lapsed, 'approval')} lapsed."
     )
     if ahead := retention.dated_ahead(run.registered_model, now=now):
-        reason += f" {ahead} rows are kept, because a wrong clock dated them in the future."
+        reason += f" Kept {counted(ahead, 'row')} that a wrong clock dated in the future."
     finish(run, reason)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from scheduling.evidence_page.names import named
 from scheduling.evidence_page.values import limits_shown, shown
@@ -16,6 +17,7 @@ from scheduling.evidence_page.words import (
     state_of_check,
     state_of_run,
     title_of,
+    without_word,
     word_of_run,
 )
 from scheduling.models import CheckResult, Run
@@ -87,8 +89,15 @@ def title_of_check(check_id: str) -> str:
 
 @register.filter
 def decision(kind: str) -> str:
-    """A decision in words."""
-    return str(Run.Decision(kind).label)
+    """A decision in words, with a capital letter."""
+    return capfirst(str(Run.Decision(kind).label))
+
+
+@register.filter
+def decided(one: dict[str, str]) -> SafeString:
+    """A decision that a back-test made, and its reason, which often begins with the same word."""
+    word = decision(one["kind"])
+    return format_html("<strong>{}</strong>: {}", word, without_word(one["reason"], word))
 
 
 @register.filter

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from predictions.contract.numbers import counted
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset
 from predictions.tables.typed import moments, numbers
@@ -79,7 +80,9 @@ def _telling(recipe: Recipe, job: Job, metric: str, paths: dict[str, str]) -> Ca
         job.report.trial(replace(one, proposal=replace(one.proposal, parameters=named)), metric)
         best = best_of(list(tried.values()), sign=METRICS[metric].sign)
         so_far = f", {metric} {best.mean:.4g}" if best else ""
-        job.report.progress(min(1.0, len(tried) / recipe.search_trials), f"{len(tried)} trials{so_far}")
+        job.report.progress(
+            min(1.0, len(tried) / recipe.search_trials), f"{counted(len(tried), 'trial')}{so_far}"
+        )
 
     return tell
 

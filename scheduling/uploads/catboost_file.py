@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from predictions.contract.fields import Kind
+from predictions.contract.numbers import counted
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.converting.estimators.catboost_trees import KNOWN
 from predictions.registry.fitness import difference_of_columns
@@ -57,6 +58,6 @@ def _name_columns(model: Any, names: list[str], spec: SignatureSpec) -> None:
         difference = difference_of_columns(model, list(spec.names))
     else:
         is_other = len(names) != len(spec.names)
-        difference = f"it was fitted on {len(names)} columns" if is_other else ""
+        difference = f"it was fitted on {counted(len(names), 'column')}" if is_other else ""
     if difference:
         raise NotCompilable("other_columns", model, difference=difference, ours=listed(spec.names))

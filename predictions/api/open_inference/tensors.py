@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from predictions.contract.decoding import UNDECODABLE
+from predictions.contract.numbers import counted
 
 WHOLE = {"INT8": "<i1", "INT16": "<i2", "INT32": "<i4", "INT64": "<i8", "UINT8": "<u1", "UINT16": "<u2",
          "UINT32": "<u4", "UINT64": "<u8"}  # fmt: skip
@@ -66,7 +67,7 @@ def values_of(tensor: InputTensor, binary: Binary) -> list[Any]:
     else:
         raise BadInference(f"{tensor.name}: the input should have data.")
     if len(values) != (needed := math.prod(tensor.shape)):
-        message = f"the shape {tensor.shape} needs {needed} values, but there are {len(values)}."
+        message = f"the shape {tensor.shape} needs {counted(needed, 'value')}, but there are {len(values)}."
         raise BadInference(f"{tensor.name}: {message}")
     return values
 

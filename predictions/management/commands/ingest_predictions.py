@@ -13,6 +13,7 @@ from django.db import Error, close_old_connections
 
 from predictions import database
 from predictions.conf import config, setting_name
+from predictions.contract.numbers import counted
 from predictions.log.ingester import Ingester
 from predictions.log.segments import UNFINISHED
 from predictions.management.examples import WithExamples
@@ -55,7 +56,10 @@ class Command(WithExamples):
             raise CommandError(f"The database cannot be reached: {error}") from None
         finally:
             ingester.close()
-        self.stdout.write(f"{ingester.rows} predictions ingested, {ingester.rejected.lines} lines rejected.")
+        self.stdout.write(
+            f"{counted(ingester.rows, 'prediction')} ingested, "
+            f"{counted(ingester.rejected.lines, 'line')} rejected."
+        )
         return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import onnx
 from onnx import TensorProto, helper
 
+from predictions.contract.numbers import counted
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.given.words import described, kind_of, name_of, names_of, rank_of
 from predictions.registry.refusals import NotCompilable, listed
@@ -42,14 +43,18 @@ def _refuse_other_matrix(given: Input, spec: SignatureSpec) -> None:
     if kind_of(given) not in NUMBERS or rank_of(given) not in (None, 2):
         raise _other(described(given), f"a matrix of the numbers {listed(spec.names)}")
     if width not in (0, len(spec.features)):
-        raise _other(f"{width} columns", f"{len(spec.features)} features: {listed(spec.names)}")
+        raise _other(counted(width, "column"), _features(spec))
+
+
+def _features(spec: SignatureSpec) -> str:
+    return f"{counted(len(spec.features), 'feature')}: {listed(spec.names)}"
 
 
 def _in_order(given: list[Input], spec: SignatureSpec) -> list[Input]:
     """Return the inputs in the order of the features: by their names, else as they stand."""
     if len(given) != len(spec.features):
-        of_theirs = f"{len(given)} input{'s' if len(given) != 1 else ''} ({names_of(given)})"
-        raise _other(of_theirs, f"{len(spec.features)} features: {listed(spec.names)}")
+        of_theirs = f"{counted(len(given), 'input')} ({names_of(given)})"
+        raise _other(of_theirs, _features(spec))
     by_name = {name_of(one): one for one in given}
     return [by_name[name] for name in spec.names] if set(by_name) == set(spec.names) else given
 

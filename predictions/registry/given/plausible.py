@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from predictions.contract.answers import Answers
+from predictions.contract.numbers import counted
 from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
 from predictions.registry.refusals import NotCompilable
@@ -18,7 +19,9 @@ CLEARLY = 3.0  # standard errors of a share, at most
 def refuse_implausible(answers: Answers, spec: SignatureSpec, rows: int) -> None:
     """Raise `NotCompilable` unless there is one label or number for each row, and shares that sum to 1."""
     if len(answers.outputs) != rows:
-        raise NotCompilable("onnx_rows", theirs=len(answers.outputs), rows=rows)
+        raise NotCompilable(
+            "onnx_rows", theirs=counted(len(answers.outputs), "answer"), rows=counted(rows, "row")
+        )
     if spec.task == "regression":
         _refuse_infinite(np.asarray(answers.outputs, dtype=float))
         return

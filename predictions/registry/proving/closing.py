@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from predictions.contract.feature_rules import MOST_CATEGORIES
 from predictions.contract.fields import FeatureSpec, Kind
+from predictions.contract.numbers import counted
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.fitness import as_fitted
 from predictions.registry.proving.known_values import Known, known_values
@@ -91,4 +92,6 @@ def refuse_others(lists: Mapping[str, Sequence[str]], rows: pd.DataFrame, *, whi
     """Raise `NotCompilable` where rows hold texts that an encoder does not know; `which` of the files."""
     for name, values in lists.items():
         if others := set(rows[name].dropna().astype(str)) - set(values):
-            raise NotCompilable("other_categories", feature=shown(name, 100), count=len(others), which=which)
+            raise NotCompilable(
+                "other_categories", feature=shown(name, 100), count=counted(len(others), "text"), which=which
+            )

@@ -4,6 +4,7 @@ import re
 
 from predictions.contract.feature_rules import MOST_CATEGORIES
 from predictions.contract.fields import Kind
+from predictions.contract.numbers import counted
 from predictions.tables.kinds.column import Column, Found
 from predictions.tables.typed import is_text, texts, typed
 
@@ -21,7 +22,7 @@ def answered(column: Column, kind: Kind) -> Found:
         return Found(question="it has fractions, so it is no int", choices=("float", "drop"))
     if kind is Kind.CATEGORY and len(column.counts) > MOST_CATEGORIES:
         return Found(question=f"a category has at most {MOST_CATEGORIES} values", choices=("text", "drop"))
-    note = f"{lost} values are no {kind}, and count as missing" if lost else ""
+    note = f"{counted(lost, 'value')} that cannot be read as {kind}, counted as missing" if lost else ""
     return Found(kind=kind, dtype=_dtype(column, kind), note=note)
 
 

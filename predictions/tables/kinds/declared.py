@@ -3,6 +3,7 @@
 import math
 
 from predictions.contract.fields import WHOLE_MAX, Kind
+from predictions.contract.numbers import counted
 from predictions.tables.kinds.column import Column, Found
 from predictions.tables.kinds.numbers import ALL_DIFFERENT, TOO_LARGE
 from predictions.tables.kinds.words import text
@@ -26,7 +27,8 @@ def declared(column: Column) -> Found:
     if kind is Kind.INT:
         return _declared_whole(column)
     infinite = int(column.cells.isin([math.inf, -math.inf]).sum()) if kind is Kind.FLOAT else 0
-    return Found(kind=kind, note=f"{infinite} values are infinite, and count as missing" if infinite else "")
+    note = f"{counted(infinite, 'infinite value')}, counted as missing" if infinite else ""
+    return Found(kind=kind, note=note)
 
 
 def _declared_whole(column: Column) -> Found:

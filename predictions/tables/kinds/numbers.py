@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from predictions.contract.fields import WHOLE_MAX, Kind
+from predictions.contract.numbers import counted
 from predictions.tables.kinds.column import Column, Found
 from predictions.tables.kinds.words import text_kind
 
@@ -68,7 +69,7 @@ def number(column: Column) -> Found | None:
         return Found(
             question=OTHERS.format(known - good, column.rows, where), choices=("float", "text", "drop")
         )
-    note = f"{gaps} cells say NA, null or the like, and count as missing" if gaps else ""
+    note = f"{counted(gaps, 'cell')} with NA, null or the like, counted as missing" if gaps else ""
     if column.matching(WHOLE.fullmatch) < known:
         return Found(kind=Kind.FLOAT, note=note)
     return _whole(column, note)

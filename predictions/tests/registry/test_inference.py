@@ -288,7 +288,7 @@ def test_an_infinite_number_is_no_value():
     inferred = infer(typed(x=[np.inf, *draw.normal(size=N - 1)]), output="y")
     [feature] = inferred.spec.features
     assert (feature.required, feature.maximum < 1000) == (False, True)
-    assert "x: 1 values are infinite, and count as missing." in inferred.notes
+    assert "x: 1 infinite value, counted as missing." in inferred.notes
     usual, other = typed(x=draw.normal(size=N)), typed(x=[*draw.normal(size=N - 1), np.inf])
     inferred = infer(usual, output="y", also=other)
     assert (inferred.questions, inferred.spec.features[0].required) == ([], False)

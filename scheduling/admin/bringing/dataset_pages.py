@@ -76,9 +76,9 @@ def _counted(column: dict[str, Any]) -> Iterator[tuple[str, int]]:
         for low, high, count in zip(edges[:-1], edges[1:], found["counts"], strict=True):
             yield f"{_plain(low)} to {_plain(high)}: {counted(count, 'row')}", count
     for one in column.get("top", ()):
-        yield f"{one['value']}: {one['rows']} rows", one["rows"]
+        yield f"{one['value']}: {counted(one['rows'], 'row')}", one["rows"]
     if column.get("top") and column.get("others"):
-        yield f"others: {column['others']} rows", column["others"]
+        yield f"others: {counted(column['others'], 'row')}", column["others"]
 
 
 def _bars(counted: list[tuple[str, int]]) -> Iterator[dict[str, Any]]:

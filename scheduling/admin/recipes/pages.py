@@ -17,7 +17,7 @@ from scheduling.admin.applies import SCRIPT, apply_only, by_choice
 from scheduling.admin.recipes.parameters import ParametersField, ParametersWidget
 from scheduling.models import Recipe
 from scheduling.models.setup.estimators import ESTIMATORS, PARAMETERS
-from scheduling.models.setup.recipe import HELP, OF_A_SEARCH, TAKEN
+from scheduling.models.setup.recipe import HELP, OF_A_SEARCH, TAKEN, fitting_estimators
 
 HOW_TYPED = f"Numbers, true, false, none, or a text. {HOW} A value that is a list itself: [10, 5]."
 
@@ -42,9 +42,21 @@ class RecipeForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         apply_only(self, by_choice("kind", TAKEN))
+        if "estimator" in self.fields:
+            self._offer_estimators(cast(forms.ChoiceField, self.fields["estimator"]))
         if "parameters" in self.fields:
             widget = cast(ParametersWidget, self.fields["parameters"].widget)
             widget.allowed = PARAMETERS.get(self.instance.estimator, {})
+
+    def _offer_estimators(self, offered: forms.ChoiceField) -> None:
+        """Those that fit the task of the model, where the page knows the model."""
+        model = self.instance.registered_model_id
+        if model is None:
+            chosen, models = self["registered_model"].value(), self.fields["registered_model"]
+            known = cast(Any, models).queryset.values_list("pk", flat=True)
+            model = next((pk for pk in known if str(pk) == str(chosen)), None)
+        fitting = fitting_estimators(model)
+        offered.choices = [("", "–"), *((name, name) for name in sorted(fitting))]
 
 
 @admin.register(Recipe)

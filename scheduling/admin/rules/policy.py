@@ -138,7 +138,7 @@ def said_in_practice(policy: GatePolicy, compared: CheckResult) -> str:
     size *= abs(value) if policy.relative else 1.0
     said = f"The live version's {metric} was {value:.3g} on the last {counted(rows, 'evaluation row')}"
     if METRICS[metric].family is Family.LABELS:
-        said += f", where {size:.3g} is about {size * rows:,.0f} rows"
+        said += f", where {size:.3g} is about {counted(round(size * rows), 'row')}"
     sure = (gain["high"] - gain["low"]) / 2
     verdict = "more rows are needed to show" if sure >= size else "these rows can show"
     return f"{said}. Its gain was known to ± {sure:.2g}: {verdict} a difference of {size:.3g}."

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from predictions.admin.editing import confirmed
 from predictions.admin.registered_models import RegisteredModelAdmin
 from predictions.conf import config
+from predictions.contract.numbers import counted
 from predictions.models import RegisteredModel
 from predictions.models.people.access import May, allowed, people_who
 from scheduling.models import GatePolicy
@@ -22,7 +23,7 @@ def waits_for(model: RegisteredModel) -> str:
     """Say what happens from then on, and who can answer."""
     told = [
         "From now on a candidate that passes its checks does not go live by itself: it waits until a person "
-        f"approves or refuses it, for {config.APPROVAL_DAYS} days at most.",
+        f"approves or refuses it, for {counted(config.APPROVAL_DAYS, 'day')} at most.",
         OWN if config.APPROVER_MUST_DIFFER else "",
         who_answers(model),
         f"This ends the pause by {model.held_in_words}." if model.is_held else "",

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.template.defaultfilters import filesizeformat
 
+from predictions.contract.numbers import counted
 from predictions.models import ModelVersion
 from predictions.zone import to_minute
 from scheduling.admin.version_page.facts import bounds_of, history_of, last_verdict
@@ -78,7 +79,9 @@ def _size(version: ModelVersion) -> str:
 def _data(version: ModelVersion, run: Run | None) -> Section:
     told = ["Nobody said what it was trained on."]
     if training := version.training_dataset:
-        told = [f"Trained on {training.rows:,} rows (dataset {training.pk}, {training.sha256[:12]})."]
+        told = [
+            f"Trained on {counted(training.rows, 'row')} (dataset {training.pk}, {training.sha256[:12]})."
+        ]
     if run and (judged := run.evaluation_dataset):
         told.append(f"Judged on {judged.rows:,} other rows (dataset {judged.pk}, {judged.sha256[:12]}).")
     return Section(heading="Data", texts=told)

@@ -37,7 +37,7 @@ def history_of(version: ModelVersion) -> list[dict[str, Any]]:
     told: list[dict[str, Any]] = [
         {
             "at": run.finished_at,
-            "what": run.get_decision_display(),
+            "what": word_of_run(run),
             "why": without_word(run.reason, word_of_run(run)),
             "run": run.pk,
         }
@@ -45,7 +45,7 @@ def history_of(version: ModelVersion) -> list[dict[str, Any]]:
         if run.finished_at
     ]
     told += [
-        {"at": flip.at, "what": f"live, by {flip.by}", "why": flip.reason, "run": None} for flip in flips
+        {"at": flip.at, "what": f"Live, by {flip.by}", "why": flip.reason, "run": None} for flip in flips
     ]
     return sorted(told, key=lambda one: one["at"], reverse=True)[:SHOWN]
 

@@ -76,8 +76,9 @@ class Comparison:
         """Tell how the metric moved, or how many rows would show more, and when the set is worn out."""
         on = f"on {counted(self.basis.rows, 'row')}"
         if self.dependence:
-            by, count, worth = self.dependence.by, self.dependence.count, self.dependence.worth
-            on += f", which count as {worth:,} because the rows of each {by} are alike ({count:,} groups)"
+            by, worth = self.dependence.by, self.dependence.worth
+            groups = counted(self.dependence.count, "group")
+            on += f", which count as {worth:,} because the rows of each {by} are alike ({groups})"
         metric, (was, now) = self.look.metric, figures(old, new)
         moved = "stayed at" if was == now else f"{'rose' if new > old else 'fell'} from {was} to"
         said = f"{metric} {moved} {now} {on}."

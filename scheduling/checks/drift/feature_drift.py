@@ -123,7 +123,7 @@ def _said(columns: list[JudgedColumn], drifted: float, redacted: list[str]) -> s
     parts = []
     if moved:
         moved.sort(key=lambda column: -column.importance)
-        first, more = moved[0].name, f" and {len(moved) - 1} more features" if moved[1:] else ""
+        first, more = moved[0].name, f" and {counted(len(moved) - 1, 'more feature')}" if moved[1:] else ""
         parts.append(f"The data have changed: {first}{more} ({drifted:.0%} of all importance has drifted).")
         parts.append(f"In detail: {', '.join(map(str, moved[:5]))}.")
     if hidden:

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from predictions.contract.numbers import counted
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
 
@@ -44,8 +45,8 @@ class ChangedRows(Exhibit):
     def describe(self, figures: dict[str, Any]) -> str:
         fixed, broken = figures["fixed"], figures["broken"]
         what = "right" if figures["by"] == "labels" else "nearer the truth"
-        text = f"On {fixed['rows']} rows only the candidate is {what} (fixed), on {broken['rows']} rows only"
-        text += " the live version (broken)."
+        text = f"On {counted(fixed['rows'], 'row')} only the candidate is {what} (fixed), "
+        text += f"on {counted(broken['rows'], 'row')} only the live version (broken)."
         if "shown" in fixed:
             text += f" The tables list {len(fixed['shown'])} and {len(broken['shown'])} of them."
             text += " Row 1 is the first row after the header of the file."

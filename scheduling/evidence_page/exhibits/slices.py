@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from predictions.contract.numbers import counted
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
 from scheduling.evidence_page.exhibits.svg import CANDIDATE, CHAMPION, TEXT, add_legend, panel, shortened
@@ -59,7 +60,7 @@ class Slices(Exhibit):
             f"A slice is a part of the rows. Slices looked at: {figures['looked_at']}; shown here, because"
             f" they looked worst or were named: {len(slices)}; of these large enough to judge: {judged}. The"
             f" candidate is worse than the live version on {worse} of them. The smallest gain is"
-            f" {worst['gain']:+.3g}, on {worst['rows']} rows: {_name(worst)}."
+            f" {worst['gain']:+.3g}, on {counted(worst['rows'], 'row')}: {_name(worst)}."
         )
 
     def draw(self, figures: dict[str, Any]) -> Any:

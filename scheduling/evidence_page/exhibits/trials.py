@@ -9,6 +9,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from predictions.contract.numbers import counted
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence_page.exhibits.base import Exhibit, Outcomes
 from scheduling.evidence_page.exhibits.svg import CANDIDATE, CHAMPION, TEXT, add_legend, panel, shortened
@@ -58,7 +59,7 @@ class SearchProgress(_OfTrials):
 
     def describe(self, figures: dict[str, Any]) -> str:
         n = sum(len(figures[name]) for name in ("complete", "part", "failed"))
-        ended = f"Of {n} trials {len(figures['complete'])} were scored on all training rows"
+        ended = f"Of {counted(n, 'trial')} {len(figures['complete'])} were scored on all training rows"
         ended += f", {len(figures['part'])} on a part of them, and {len(figures['failed'])} failed."
         if not figures["best"]:
             return ended

@@ -23,6 +23,7 @@ ESTIMATORS = {
     "RandomForestRegressor": "sklearn.ensemble",
     "Ridge": "sklearn.linear_model",
 }
+LINEAR_REGRESSORS = ("LinearRegression", "Ridge")  # the names of all others say their task
 
 _SEEDED = {"random_state": "int none"}
 _TREE = _SEEDED | {
@@ -83,6 +84,12 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "Ridge": _LINEAR | _RIDGE,
 }
 WORDS = {"int": "a whole number", "float": "a number", "bool": "true or false", "other": "a list in brackets"}
+
+
+def estimators_for(task: str) -> list[str]:
+    """Return the names of those for a task of a signature: `classification` or `regression`."""
+    is_asked = task == "regression"
+    return [one for one in ESTIMATORS if (one.endswith("Regressor") or one in LINEAR_REGRESSORS) is is_asked]
 
 
 def problems_of(estimator: str, parameters: dict[str, list[Any]]) -> Iterator[str]:

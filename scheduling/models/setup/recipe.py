@@ -13,10 +13,10 @@ from django.db.models import CASCADE, Q
 from predictions.conf import config, setting_name
 from predictions.contract.parameter_names import refusal_of
 from predictions.contract.storable import storable
-from predictions.models import RegisteredModel
+from predictions.models import RegisteredModel, Signature
 from predictions.models.base import Recorded, rules
 from predictions.models.promotion import live_version
-from scheduling.models.setup.estimators import ESTIMATORS, problems_of
+from scheduling.models.setup.estimators import ESTIMATORS, estimators_for, problems_of
 
 PLAIN = re.compile(r"[A-Za-z0-9._-]*")
 HELP = {
@@ -139,8 +139,9 @@ class Recipe(models.Model):
 
     def _check_estimator(self) -> None:
         may_be_empty = self.kind == self.Kind.SEARCH
-        if self.estimator not in ESTIMATORS and (self.estimator or not may_be_empty):
-            raise RecipeInvalid("estimator", f"Choose one of: {', '.join(ESTIMATORS)}.")
+        fitting = fitting_estimators(self.registered_model_id)
+        if self.estimator not in fitting and (self.estimator or not may_be_empty):
+            raise RecipeInvalid("estimator", f"Choose one of: {', '.join(fitting)}.")
 
     def _check_parameters(self) -> None:
         if not isinstance(self.parameters, dict):
@@ -178,6 +179,12 @@ class Recipe(models.Model):
             if form or conversion or not PLAIN.fullmatch(literal):
                 allowed = "Use letters, digits, dots, hyphens, underscores and {parameters} only."
                 raise RecipeInvalid("name_template", allowed)
+
+
+def fitting_estimators(model: int | None) -> list[str]:
+    """Return the estimators for the task of this model; all where it has no signature yet."""
+    signature = Signature.objects.newest_of(model) if model is not None else None
+    return estimators_for(signature.task) if signature else [*ESTIMATORS]
 
 
 OF_A_SEARCH = ("search_method", "search_trials", "search_seconds", "search_folds")

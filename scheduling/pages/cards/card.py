@@ -146,7 +146,7 @@ class Card:
     def metric_picture(self) -> SafeString:
         if len(self.values) < 2:
             return SafeString("")
-        title = f"{self.metric} of the live version at the last {len(self.values)} judged runs"
+        title = f"{self.metric} of what was live after the newest judged runs, and of what is live now"
         return sparkline(self.values, title, ends=RUNS, show=three_digits)
 
     @property

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 WIDE, HIGH = 188.0, 46.0
 LEFT, TOP, BELOW, EDGE = 58.0, 8.0, 13.0, 4.0  # room for the scale, for the two ends, and for the last point
 HOURS = ("24 h ago", "now")
-RUNS = ("oldest run", "newest")
+RUNS = ("oldest run", "live now")  # after a roll back that is not what the newest run made live
 Number = float | int | None
 
 
@@ -21,7 +21,7 @@ def sparkline(
     values: Sequence[Number], title: str, *, ends: tuple[str, str], show: Callable[[float], str] = whole,
     zero: bool = False,
 ) -> SafeString:  # fmt: skip
-    """Draw them, the newest marked; gaps where there is none. Empty without one, or with nothing but zeros.
+    """Draw them, the last marked; gaps where there is none. Empty without one, or with nothing but zeros.
 
     `show` writes a value with its unit; `ends` say what is on the left and on the right. `zero`: its scale
     begins at 0.
@@ -62,5 +62,5 @@ def _labels(low: float, high: float, show: Callable[[float], str], ends: tuple[s
 
 
 def _read_aloud(title: str, shown: list[str]) -> str:
-    low, high, newest = shown
-    return f"{title}: always {low}" if low == high else f"{title}: from {low} to {high}, the newest {newest}"
+    low, high, last = shown
+    return f"{title}: always {low}" if low == high else f"{title}: from {low} to {high}, the last {last}"

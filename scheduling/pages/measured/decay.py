@@ -1,6 +1,6 @@
 """How each version did on each evaluation set that came: the decay of what was live, and what was tried."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,9 +27,12 @@ class Decay:
     warns: bool
 
 
-def decay_of(runs: Sequence[Run], measured: Mapping[int, Measured], *, live: int | None) -> Decay | None:
+def decay_of(
+    runs: Sequence[Run], measured: Mapping[int, Measured], *, live: int | None, before: Iterable[int] = ()
+) -> Decay | None:
     """Draw the metric of the newest run over the evaluation sets; `live` is the id of the live version.
 
+    `before` are versions that were live, also those that a person made live and took back between two runs.
     None where no run measured anything.
     """
     told = [run for run in runs if run.pk in measured and run.evaluation_dataset is not None]
@@ -39,7 +42,7 @@ def decay_of(runs: Sequence[Run], measured: Mapping[int, Measured], *, live: int
     told = [run for run in told if measured[run.pk].metric == metric]
     sets = list({one.pk: one for run in told if (one := run.evaluation_dataset)}.values())
     sets.sort(key=lambda one: (one.created_at, one.pk))
-    lines = _lines(told, measured, {one.pk: at for at, one in enumerate(sets)}, live)
+    lines = _lines(told, measured, {one.pk: at for at, one in enumerate(sets)}, live, {*before})
     sentence, warns = _sentence(lines, measured[told[-1].pk].greater_is_better, metric)
     picture = lines_with_intervals(lines, [f"{one.created_at:%Y-%m-%d}" for one in sets],
                                    f"{metric} of each version on each evaluation set",
@@ -58,12 +61,16 @@ LEGEND = {
 
 
 def _lines(
-    runs: Sequence[Run], measured: Mapping[int, Measured], places: Mapping[int, int], live: int | None
+    runs: Sequence[Run],
+    measured: Mapping[int, Measured],
+    places: Mapping[int, int],
+    live: int | None,
+    before: set[int],
 ) -> list[Line]:
     """One for each version, its points by evaluation set; of several runs on one set the last counts."""
     found: dict[int, dict[int, Point]] = {}
     names: dict[int, str] = {}
-    was_live = {run.champion_id for run in runs} | {live}
+    was_live = {run.champion_id for run in runs} | {live} | before
     for run in runs:
         for who in ("candidate", "champion"):
             version: Any = getattr(run, who)

@@ -50,7 +50,7 @@ def limits_tab(model: RegisteredModel, may: bool) -> Setting:
         )
     return Setting(
         sentence="A check is one question that is asked of each candidate, with limits that you can move. "
-        f"{len(changed)} of {len(CHECKS)} checks were changed for this model; what differs is marked.",
+        f"Changed for this model: {len(changed)} of {len(CHECKS)}; what differs is marked.",
         blocks=blocks, href=admin_path("model-checks", model.pk),
         action="Who changed what, and when", may=True,
     )  # fmt: skip

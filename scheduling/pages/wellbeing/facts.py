@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from predictions.contract.numbers import counted
 from predictions.models import Promotion
 from predictions.paths import admin_path
 from predictions.serving.worker_report import ServedBy
@@ -74,7 +75,8 @@ def _failures(traffic: Traffic) -> Fact:
         return Fact(name="Failed requests", found=f"none of {traffic.of_live.requests:,} in 24 hours",
                     word=Word.WELL if traffic.of_live.requests else Word.UNKNOWN)  # fmt: skip
     share = failed / requests
-    why = f"In the last hour {failed:,} of {requests:,} requests failed ({share:.1%}). See the last error."
+    why = f"In the last hour {failed:,} of {counted(requests, 'request')} failed ({share:.1%}). "
+    why += "See the last error."
     word = Word.NOT_WELL if share > MANY_FAILED else Word.LOOK
     return Fact(name="Failed requests", found=f"{failed:,} of {requests:,}", word=word, why=why)
 

@@ -3,7 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from predictions.models import Signature
 from scheduling.models import Recipe
+from scheduling.models.setup.estimators import ESTIMATORS
 from scheduling.tests.admin.people import sign_in_superuser
 
 
@@ -59,6 +61,29 @@ def test_a_recipe_that_makes_no_candidate_is_refused_by_field(client, path, iris
     assert wrong(client.post(path, form(iris, **columns))) == [field]
     assert client.post(path, form(iris)).status_code == 302
     assert Recipe.objects.get().parameters == {"n_estimators": [12]}
+
+
+def test_only_estimators_for_the_task_of_the_model_are_offered(client, path, iris):
+    offered = dict(client.get(path).context["adminform"].form.fields["estimator"].choices)
+    assert {"RandomForestClassifier", "LogisticRegression"} <= offered.keys()
+    assert not {"RandomForestRegressor", "Ridge", "LinearRegression"} & offered.keys()
+    iris.recipe.delete()
+    new = client.get(reverse("admin:scheduling_recipe_add"), {"registered_model": iris.pk})
+    assert dict(new.context["adminform"].form.fields["estimator"].choices) == offered
+
+
+@pytest.mark.parametrize("chosen", ["", "x", "0", "9" * 30, "²"])
+def test_without_a_known_model_all_are_offered(client, path, chosen):
+    new = client.get(reverse("admin:scheduling_recipe_add"), {"registered_model": chosen})
+    assert len(new.context["adminform"].form.fields["estimator"].choices) == len(ESTIMATORS) + 1
+
+
+def test_an_estimator_for_another_task_is_refused(client, path, iris):
+    iris.recipe.delete()
+    new = reverse("admin:scheduling_recipe_add")
+    assert wrong(client.post(new, form(iris, estimator="RandomForestRegressor"))) == ["estimator"]
+    Signature.objects.filter(registered_model=iris).update(task="regression", labels=[])
+    assert client.post(new, form(iris, estimator="RandomForestRegressor")).status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ import importlib
 
 import pytest
 import sklearn
+from sklearn.base import is_classifier, is_regressor
 from sklearn.utils import _param_validation as declared
 
-from scheduling.models.setup.estimators import ESTIMATORS, PARAMETERS, problems_of
+from scheduling.models.setup.estimators import ESTIMATORS, PARAMETERS, estimators_for, problems_of
 
 KINDS = {"Integral": "int", "Real": "float", "RealNotInt": "float", "bool": "bool"}
 GONE = {"multi_class"}  # of LogisticRegression, which scikit-learn 1.8 removed
@@ -30,6 +31,12 @@ def words_of(constraints):
         else:
             found.add(KINDS.get(getattr(one, "__name__", ""), "other"))
     return found
+
+
+@pytest.mark.parametrize(("task", "fits"), [("regression", is_regressor), ("classification", is_classifier)])
+def test_each_is_offered_for_its_task(task, fits):
+    offered = [name for name, at in ESTIMATORS.items() if fits(getattr(importlib.import_module(at), name)())]
+    assert estimators_for(task) == offered
 
 
 @pytest.mark.parametrize("name", ESTIMATORS)

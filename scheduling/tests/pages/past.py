@@ -61,9 +61,12 @@ def measure(run, *, live, candidate, width=0.04):
                for name, state, distance, share in (
                    ("petalwidth", "drift", 0.31, 0.5), ("sepallength", "no drift", 0.04, 0.2))]  # fmt: skip
     CheckResult.objects.create(
-        run=run, check_id="feature_drift", level="warn", blocking=False, seconds=0.1, limit={},
+        run=run, check_id="feature_drift", level="warn", blocking=False, seconds=0.1,
+        limit={"least_logged_rows": 500},
         message="The data have changed: petalwidth (50% of all importance has drifted).",
-        measured={"drifted_importance": 0.5}, details={"columns": columns, "recent": 300, "reference": 105},
+        measured={"drifted_importance": 0.5},
+        details={"columns": columns, "recent": {"name": "evaluation set", "rows": 300},
+                 "reference": {"name": "training set", "rows": 105}},
     )  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from predictions.models import ModelVersion
 from predictions.models.people.roles import give
+from predictions.models.promotion import live_promotion
+from predictions.registry.promotion import Approval, promote
 from scheduling.models import GatePolicy, Run
 from scheduling.pages.cards.reasons import first_sentence
 from scheduling.pages.measured.decay import decay_of
@@ -17,6 +19,8 @@ from scheduling.pages.measured.judged import measured_by, newest_judged
 from scheduling.pages.tabs.estimators import estimator_of
 from scheduling.pages.views import TABS
 from scheduling.tests.pages.past import make_past, measure
+from scheduling.tests.pages.test_overview import roll_back
+from scheduling.tests.run_factory import make_run
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +59,20 @@ def test_the_live_version_is_drawn_on_every_set_that_it_was_measured_on(iris, li
     assert [kind for kind, _ in decay.legend] == ["live", "before"]
     assert str(decay.picture).count("<circle") == 12
     assert str(decay.picture).count('class="interval"') == 12
+
+
+def test_what_a_person_made_live_and_took_back_is_drawn_as_live_before(client, reader, iris, live, strong):
+    evaluation = iris.datasets.filter(role="evaluation").first()
+    run = make_run(iris, candidate=strong, champion=live, evaluation_dataset=evaluation, decision="kept",
+                   status="finished", finished_at=timezone.now(), reason="Kept: so.")  # fmt: skip
+    measure(run, live=0.9, candidate=0.8)
+    kinds = [kind for kind, _ in page(client, iris).context["now"].decay.legend]
+    assert kinds == ["live", "candidate"]
+    approval = Approval(by="ada", reason="Try it.")
+    promote(version=strong, replacing=live_promotion(iris), approval=approval)
+    roll_back(iris)
+    kinds = [kind for kind, _ in page(client, iris).context["now"].decay.legend]
+    assert kinds == ["live", "before"]
 
 
 @pytest.mark.parametrize(("last", "warns"), [(0.86, False), (0.70, True)])

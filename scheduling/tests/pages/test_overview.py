@@ -112,6 +112,9 @@ def test_the_metric_is_that_of_what_is_live_after_a_person_rolled_back(boss, iri
     card = card_of(boss)
     assert (card.live.version, card.live.replaced_version) == (live, strong)
     assert card.value == f"{0.88 + 0.01 * sin(5):.3f}"  # of 1.0, as the candidate of the last run
+    assert ">live now</text>" in card.metric_picture
+    assert f"the last {card.value}" in card.metric_picture
+    assert "newest</text>" not in card.metric_picture
 
 
 def test_a_person_without_a_role_is_not_told_that_there_is_no_model(client, iris, live):

@@ -8,7 +8,7 @@ def test_least_and_most_stand_beside_it_and_in_words():
     drawn = sparkline([1200, None, 300], "Requests by hour", ends=HOURS)
     for text in (">300</text>", ">1,200</text>", ">24 h ago</text>", ">now</text>"):
         assert text in drawn
-    assert 'aria-label="Requests by hour: from 300 to 1,200, the newest 300"' in drawn
+    assert 'aria-label="Requests by hour: from 300 to 1,200, the last 300"' in drawn
 
 
 def test_a_flat_line_has_its_value_once():

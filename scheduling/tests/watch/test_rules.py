@@ -39,6 +39,7 @@ def test_rules_survive_json():
     rules = make_rules()
     assert msgspec.convert(msgspec.json.decode(msgspec.json.encode(rules)), Rules) == rules
     assert [int(n) for n in re.findall(r" (\d+)(?= )", rules.seen)] == [100, 1, 5, 2, 2]
+    assert "1 block of" in rules.seen
 
 
 def test_what_is_not_acted_on_is_told():

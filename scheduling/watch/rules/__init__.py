@@ -5,6 +5,7 @@ from typing import Any, Self
 
 import msgspec
 
+from predictions.contract.numbers import counted
 from scheduling.watch.callers import Callers, SeenRows
 from scheduling.watch.rules.base import NO_LABELS, Finding, as_text
 from scheduling.watch.rules.failed_requests import ErrorRule
@@ -48,10 +49,12 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def seen(self) -> str:
         blocks = max((rate.blocks for rate in self.latency.sizes.values()), default=0)
-        counted = (
-            f"Counted: {self.errors.counted.requests} requests, response times in {blocks} blocks of 5 "
-            f"minutes, {self.mix.asked + self.values.asked} different requests answered by both versions, "
-            f"{self.labels.bets.rows} true labels."
+        both = self.mix.asked + self.values.asked
+        seen = (
+            f"Counted: {counted(self.errors.counted.requests, 'request')}, "
+            f"response times in {counted(blocks, 'block')} of 5 minutes, "
+            f"{counted(both, 'different request')} answered by both versions, "
+            f"{counted(self.labels.bets.rows, 'true label')}."
         )
         missing = {
             "failures": self.errors.missing,
@@ -61,4 +64,4 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         }
         without = "; ".join(f"{name} ({reason})" for name, reason in missing.items() if reason)
         not_compared = f"Not compared: {without}." if without else ""
-        return " ".join(filter(None, [counted, not_compared, self.told]))
+        return " ".join(filter(None, [seen, not_compared, self.told]))

@@ -99,6 +99,11 @@ def test_rows_are_those_of_the_file_with_values_and_answers(evidence):
             assert row["champion"] != row["candidate"]
 
 
+def test_one_row_is_one_row():
+    said = ChangedRows().describe({"by": "labels", "fixed": {"rows": 1}, "broken": {"rows": 2}})
+    assert ("1 row only" in said, "2 rows only" in said) == (True, True)
+
+
 def test_values_that_are_redacted_in_the_log_are_not_kept_here(evidence):
     figures = ChangedRows().figures(replace(evidence, redacted=frozenset({"petalwidth"})), {})
     assert figures["redacted"] == ["petalwidth"]
