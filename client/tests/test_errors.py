@@ -103,14 +103,15 @@ def test_errors_of_another_shape_do_no_harm(httpserver, delivery):
     assert [(problem.field, problem.message) for problem in told_by(delivery).problems] == [("a", "")]
 
 
-@pytest.mark.parametrize(("header", "seconds"), [("7", 7.0), ("nonsense", None), (None, None)])
+@pytest.mark.parametrize(("header", "seconds"), [("1", 1.0), ("7", 7.0), ("nonsense", None), (None, None)])
 def test_when_to_try_again_is_told(httpserver, delivery, header, seconds):
     headers = {"Retry-After": header} if header else {}
     body = {"code": "throttled", "detail": "Wait.", "errors": []}
     httpserver.expect_request("/api/promotions").respond_with_json(body, status=429, headers=headers)
     error = told_by(delivery)
     assert error.retry_after == seconds
-    assert ("7 seconds" in error.remedy) == (seconds is not None)
+    assert ("7 seconds" in error.remedy) == (seconds == 7)
+    assert ("1 second." in error.remedy) == (seconds == 1)
 
 
 def test_a_redirection_is_not_followed_with_the_token(httpserver, delivery, asked):

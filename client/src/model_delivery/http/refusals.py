@@ -116,5 +116,5 @@ def _later(status: int, pause: float | None) -> str:
     if status not in (429, 503):
         return ""
     if pause:
-        return f"Try again in {pause:.0f} s."
+        return f"Try again in {pause:.0f} second{'' if round(pause) == 1 else 's'}."
     return "Try again later." if status == 429 else ""  # the API's own sentence says what a 503 waits for
