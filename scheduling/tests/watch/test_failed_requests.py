@@ -59,7 +59,7 @@ def test_workers_add_up_and_what_clients_did_wrong_does_not_count(iris, flip):
 def test_a_quiet_hour_passes(iris, flip):
     look(iris, after(flip, 12))
     watch = Watch.objects.get()
-    assert (watch.status, " 1200 " in watch.reason, " 12 " in watch.reason) == ("passed", True, True)
+    assert (watch.status, " 1,200 " in watch.reason, " 12 " in watch.reason) == ("passed", True, True)
 
 
 def test_failures_of_others_and_of_before_are_not_its_own(iris, live, flip):
