@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from msgspec import structs, to_builtins
 
 from predictions import database
-from predictions.contract.error_texts import private_text, public_text
+from predictions.contract.error_texts import plain_text, private_text, public_text
 from predictions.contract.storable import storable
 from predictions.models import Dataset, ModelVersion, Promotion
 from predictions.models.base import LONGEST_NAME
@@ -101,7 +101,7 @@ def ask(asked: InForce, evidence: Evidence) -> Outcome:
         words = of_any_feature(getattr(error, "words", ""), redacted=evidence.redacted)
         traceback = private_text(error, redacted=bool(evidence.redacted))
         details = {"traceback": traceback, "words": words}
-        message = str(error) if isinstance(error, RehearsalFailed) else public_text(error)
+        message = (plain_text if isinstance(error, RehearsalFailed) else public_text)(error)
         outcome = replace(Outcome.error(message), details=details)
     sentence, sampled = evidence.sample_of(asked.check.sets)
     if sampled and outcome.level is not Level.NOT_APPLICABLE:

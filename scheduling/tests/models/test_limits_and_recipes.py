@@ -75,7 +75,7 @@ def test_the_fixtures_recipe_is_accepted(iris):
     ("columns", "field", "said"),
     [
         ({"estimator": "os.system"}, "estimator", " DecisionTreeClassifier, "),
-        ({"estimator": "SVC"}, "estimator", " Ridge"),
+        ({"estimator": "SVC"}, "estimator", " LogisticRegression"),
         ({"parameters": [1]}, "parameters", "{"),
         ({"parameters": {"n_estimators": 12}}, "parameters", " n_estimators "),
         ({"parameters": {"n_estimators": []}}, "parameters", " n_estimators "),
