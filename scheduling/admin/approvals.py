@@ -11,7 +11,7 @@ from predictions.admin.editing import ReasonForm, confirmed
 from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models.people.access import May
 from predictions.models.promotion import live_promotion
-from scheduling.admin.version_page.facts import consequences
+from scheduling.admin.version_page.facts import once_live
 from scheduling.admin.version_page.flip import ShowsScores
 from scheduling.approvals.approvals import approve, refuse
 from scheduling.models import ApprovalAnswer, Run
@@ -48,7 +48,7 @@ def what_follows(run: Run) -> str:
     """What an approval does, a sentence a line."""
     if run.candidate is None:
         return ""
-    _, *more = consequences(run.candidate, live_promotion(run.registered_model), run)
+    more = once_live(run.candidate, live_promotion(run.registered_model), run)
     return "\n".join([f"{run.candidate.label} goes live within a second.", *more, UNLESS_CHANGED])
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path
 
+from predictions.contract.numbers import number_in
 from predictions.models import RegisteredModel
 from predictions.models.people.access import May, allowed
 from predictions.paths import admin_path
@@ -72,8 +73,7 @@ def _chosen(model: RegisteredModel, run: str) -> Simulation | None:
     rows = Simulation.objects.filter(run__registered_model=model).select_related("run")
     if not run:
         return rows.first()
-    number = int(run) if run.isascii() and run.isdigit() and len(run) < 19 else 0
-    return get_object_or_404(rows, run_id=number)
+    return get_object_or_404(rows, run_id=number_in(run))
 
 
 def report_context(simulation: Simulation) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from predictions.conf import config
-from predictions.models import ModelVersion, Promotion
+from predictions.models import ModelVersion
 from predictions.models.promotion import live_promotion
 from scheduling.models import GatePolicy, Run
 
@@ -32,20 +32,18 @@ def refuse_requester(run: Run, user: Any) -> None:
         )
 
 
-def refuse_own(version: ModelVersion, user: Any) -> None:
-    """Raise `ApproverMustDiffer` where a person decides about each new version, and this one brought it.
+def why_not_own(version: ModelVersion, user: Any) -> str:
+    """Say why this person cannot promote a version that they brought, where a person decides; else empty.
 
     What was live before may come back, and where nothing is live anybody may help.
     """
     model = version.registered_model
-    if (
-        GatePolicy.objects.of(model).approval != GatePolicy.Approval.BY_PERSON
-        or live_promotion(model) is None
-    ):
-        return
-    is_own = any(is_requester(run, user) for run in Run.objects.filter(candidate=version))
-    if is_own and not Promotion.objects.filter(version=version).exists():
-        raise ApproverMustDiffer(
-            f"{user.get_username()} uploaded {version} or requested its run, and the policy lets a person "
-            "decide about each new version. Another person has to promote it."
-        )
+    by_person = GatePolicy.objects.of(model).approval == GatePolicy.Approval.BY_PERSON
+    if not by_person or live_promotion(model) is None or version.promotions.exists():
+        return ""
+    if not any(is_requester(run, user) for run in Run.objects.filter(candidate=version)):
+        return ""
+    return (
+        f"{user.get_username()} uploaded {version} or requested its run, and the policy lets a person "
+        "decide about each new version. Another person has to promote it."
+    )

@@ -6,7 +6,7 @@ from typing import Any
 from predictions import database
 from predictions.models import ModelVersion, Promotion, RegisteredModel
 from scheduling.approvals.approvals import lapse_outdated, still_open
-from scheduling.approvals.approvers import refuse_own
+from scheduling.approvals.approvers import ApproverMustDiffer, why_not_own
 
 
 class AwaitsApproval(Exception):
@@ -23,7 +23,8 @@ def refuse_past_approval(version: ModelVersion, user: Any, **kwargs: Any) -> Non
 
     Raises `AwaitsApproval` or `ApproverMustDiffer`.
     """
-    refuse_own(version, user)
+    if why_not := why_not_own(version, user):
+        raise ApproverMustDiffer(why_not)
     if run := awaited(version.registered_model).get(version.pk):
         raise AwaitsApproval(
             f"{version} waits for an answer to run {run}: approve or refuse it on the page of "

@@ -94,8 +94,8 @@ class _Found:
         self.answers = answers_of(oldest, now=now)
         self.alive = list(Worker.objects.alive())
         self.open = still_open()
-        self.runs = self._runs()
         self.judged_of = {model.pk: judged_of(model) for model in self.models}
+        self.runs = self._runs()
         judged = [pk for pks in self.judged_of.values() for pk in pks]
         self.judged, self.measured = judged_runs(judged), measured_by(judged)
         self.drift = drift_found_by([pk for pks in self.judged_of.values() for pk in pks[:LOOKED]])
@@ -104,7 +104,7 @@ class _Found:
         self.next = next_of_each(pks, now)
 
     def _runs(self) -> dict[int, Run]:
-        newest = {pk for m in self.models for pk in (*judged_of(m)[:1], m.last_retrain) if pk}
+        newest = {pk for m in self.models for pk in (*self.judged_of[m.pk][:1], m.last_retrain) if pk}
         rows = (
             Run.objects.filter(pk__in={*newest, *(run.pk for run in self.open)})
             .select_related(*RUN)

@@ -1,8 +1,8 @@
-"""How many there are of something."""
+"""How many there are of something, and numbers out of query strings."""
 
 import pytest
 
-from predictions.contract.numbers import counted
+from predictions.contract.numbers import counted, number_in
 
 
 @pytest.mark.parametrize(
@@ -10,3 +10,12 @@ from predictions.contract.numbers import counted
 )
 def test_one_is_not_many(number, told):
     assert counted(number, "row") == told
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "1.0", " 1", "²", "١", "9" * 19])
+def test_what_no_row_can_have_is_no_number(text):
+    assert number_in(text) is None
+
+
+def test_a_number_in_a_query_string():
+    assert (number_in("7"), number_in("9" * 18)) == (7, int("9" * 18))

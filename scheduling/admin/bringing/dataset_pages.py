@@ -67,10 +67,10 @@ def columns_of(dataset: Dataset, *, reader: Any) -> list[dict[str, Any]]:
 
 def bars_of(column: dict[str, Any]) -> list[dict[str, Any]]:
     """Return x, y, width and height of each bar in a picture of `WIDTH` by `HEIGHT`, and its title."""
-    return list(_bars([*_counted(column)]))
+    return list(_bars([*_parts(column)]))
 
 
-def _counted(column: dict[str, Any]) -> Iterator[tuple[str, int]]:
+def _parts(column: dict[str, Any]) -> Iterator[tuple[str, int]]:
     if found := column.get("histogram"):
         edges = found["edges"]
         for low, high, count in zip(edges[:-1], edges[1:], found["counts"], strict=True):
@@ -81,10 +81,10 @@ def _counted(column: dict[str, Any]) -> Iterator[tuple[str, int]]:
         yield f"others: {counted(column['others'], 'row')}", column["others"]
 
 
-def _bars(counted: list[tuple[str, int]]) -> Iterator[dict[str, Any]]:
-    most = max((count for _, count in counted), default=0)
-    for number, (title, count) in enumerate(counted):
-        width, height = WIDTH / len(counted), HEIGHT * count / most if most else 0.0
+def _bars(parts: list[tuple[str, int]]) -> Iterator[dict[str, Any]]:
+    most = max((count for _, count in parts), default=0)
+    for number, (title, count) in enumerate(parts):
+        width, height = WIDTH / len(parts), HEIGHT * count / most if most else 0.0
         yield {
             "x": f"{number * width:.2f}", "y": f"{HEIGHT - height:.2f}", "width": f"{width - GAP:.2f}",
             "height": f"{height:.2f}", "title": title,

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
+from predictions.contract.numbers import number_in
 from predictions.contract.signature import label_key
 from predictions.models import RegisteredModel, Signature
 from scheduling.admin.applies import apply_only
@@ -72,9 +73,8 @@ def options_of(form: type[GatePolicyForm]) -> list[str]:
 
 def model_named(request: HttpRequest) -> RegisteredModel | None:
     """Return the model in the query string."""
-    named = request.GET.get("registered_model", "")
-    is_id = named.isascii() and named.isdigit() and len(named) < 19
-    return RegisteredModel.objects.filter(pk=int(named)).first() if is_id else None
+    named = number_in(request.GET.get("registered_model", ""))
+    return None if named is None else RegisteredModel.objects.filter(pk=named).first()
 
 
 def _primary(shown: list[Metric], fitting: list[Metric]) -> forms.ChoiceField:

@@ -17,7 +17,7 @@ from predictions.models.promotion import live_promotion
 from predictions.paths import admin_path
 from predictions.registry.promotion import version_before
 from scheduling.approvals.approvals import why_outdated
-from scheduling.approvals.approvers import ApproverMustDiffer, refuse_own, refuse_requester
+from scheduling.approvals.approvers import ApproverMustDiffer, refuse_requester, why_not_own
 from scheduling.approvals.past_approval import awaited
 from scheduling.models import Run
 
@@ -115,12 +115,3 @@ def why_not_by_hand(version: ModelVersion) -> SafeString:
         return SafeString("")
     page = admin_path("scheduling_run_change", run)
     return format_html('{} waits for an answer: see <a href="{}">run {}</a>.', version.label, page, run)
-
-
-def why_not_own(version: ModelVersion, user: Any) -> str:
-    """Return why this person cannot make a version live that they brought; empty where they can."""
-    try:
-        refuse_own(version, user)
-    except ApproverMustDiffer as error:
-        return str(error)
-    return ""

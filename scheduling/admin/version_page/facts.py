@@ -52,8 +52,13 @@ def history_of(version: ModelVersion) -> list[dict[str, Any]]:
 
 def consequences(version: ModelVersion, live: Promotion | None, verdict: Run | None) -> list[str]:
     """Return what a promotion by a person does, in sentences."""
-    model = version.registered_model
     told = ["It goes live within a second, whatever the checks found."]
+    return told + once_live(version, live, verdict)
+
+
+def once_live(version: ModelVersion, live: Promotion | None, verdict: Run | None) -> list[str]:
+    """Return what it replaces, what was found of it, who watches it and who is told, in sentences."""
+    model, told = version.registered_model, []
     if live is not None:
         replaced = f"{live.version.label} ({live.version.name})"
         told.append(f"It replaces {replaced}, which has been live since {to_minute(live.at)}.")

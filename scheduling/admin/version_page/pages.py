@@ -12,6 +12,7 @@ from django.urls import path
 
 from predictions.admin.versions import ModelVersionAdmin
 from predictions.api.asking import command_for
+from predictions.contract.numbers import number_in
 from predictions.models import ModelVersion
 from predictions.models.people.access import May, allowed
 from predictions.models.promotion import live_promotion
@@ -107,9 +108,9 @@ class VersionPages(ShowsScores, ModelVersionAdmin):
 
     def _compared(self, request: HttpRequest, version: ModelVersion, live: Any) -> dict[str, Any]:
         """The version that was picked; else the live one, or the one it replaced, or the newest."""
-        asked = request.GET.get("with", "")
+        asked = number_in(request.GET.get("with", ""))
         usual = (live.version_id, live.replaced_version_id) if live else ()
-        wanted = (int(asked),) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else usual
+        wanted = usual if asked is None else (asked,)
         choices = choices_of(version, wanted=(*usual, *wanted))
         by_key = {one.pk: one for one in choices}
         other = next((by_key[pk] for pk in wanted if pk in by_key), choices[0] if choices else None)

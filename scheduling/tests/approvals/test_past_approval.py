@@ -1,7 +1,5 @@
 """No way past an approval: neither the version's page nor the API promotes what waits for an answer."""
 
-from functools import partial
-
 import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
@@ -16,6 +14,17 @@ from scheduling.tests.admin.people import sign_in_superuser
 from scheduling.tests.run_factory import make_awaiting, make_running
 
 pytestmark = pytest.mark.django_db
+
+
+def promote_by_api(client, version, live, *, headers):
+    body = {
+        "model": "iris",
+        "kind": "promote",
+        "version": version.label,
+        "replaces": live.label,
+        "reason": "!",
+    }
+    return client.post("/api/promotions", body, content_type="application/json", headers=headers)
 
 
 def test_who_started_the_run_cannot_make_its_candidate_live_on_the_page_of_the_version(
@@ -33,14 +42,7 @@ def test_who_started_the_run_cannot_make_its_candidate_live_on_the_page_of_the_v
 def test_the_api_refuses_it_too(client, iris, live, strong):
     headers = token_of(User.objects.create_superuser("boss"))
     make_awaiting(iris, strong, requested_by="boss")
-    body = {
-        "model": "iris",
-        "kind": "promote",
-        "version": strong.label,
-        "replaces": live.label,
-        "reason": "!",
-    }
-    reply = client.post("/api/promotions", body, content_type="application/json", headers=headers)
+    reply = promote_by_api(client, strong, live, headers=headers)
     assert (reply.status_code, reply.json()["code"]) == (409, "awaits_approval")
     assert live_version(iris) == live
 
@@ -95,15 +97,7 @@ def test_where_a_person_decides_nobody_promotes_what_they_brought(client, iris, 
     boss, cleo = (User.objects.create_superuser(name) for name in ("boss", "cleo"))
     done = {"status": "finished", "finished_at": timezone.now(), "trigger": "api"}
     make_running(iris, candidate=strong, requested_by="boss", **done)
-    body = {
-        "model": "iris",
-        "kind": "promote",
-        "version": strong.label,
-        "replaces": live.label,
-        "reason": "!",
-    }
-    post = partial(client.post, "/api/promotions", body, content_type="application/json")
-    reply = post(headers=token_of(boss))
+    reply = promote_by_api(client, strong, live, headers=token_of(boss))
     assert (reply.status_code, reply.json()["code"]) == (403, "approver_must_differ")
     client.force_login(boss)
     page = client.get(reverse("admin:predictions_modelversion_change", args=[strong.pk])).content.decode()
@@ -113,7 +107,7 @@ def test_where_a_person_decides_nobody_promotes_what_they_brought(client, iris, 
     then = client.get(asked).context["form"]["live_then"].value()
     sent = {"confirmed": "1", "reason": "Mine.", "live_then": then}
     assert "Another person has to promote it." in client.post(asked, sent, follow=True).content.decode()
-    assert post(headers=token_of(cleo)).status_code == 201
+    assert promote_by_api(client, strong, live, headers=token_of(cleo)).status_code == 201
 
 
 @pytest.mark.usefixtures("decided_by_people")

@@ -11,10 +11,15 @@ from predictions.registry.converting.operations import Ops
 
 def convert_svr(scope: Any, operator: Any, container: Any) -> None:
     """SVR and NuSVR: a weighted sum of the kernel with each support vector."""
-    ops, model = Ops(scope, operator, container), operator.raw_operator
+    ops = Ops(scope, operator, container)
+    ops.answer(support_sum(ops, operator.raw_operator))
+
+
+def support_sum(ops: Ops, model: Any) -> str:
+    """Return a weighted sum of the kernel with each support vector, (n, 1)."""
     settings = {"gamma": model._gamma, "coef0": model.coef0, "degree": model.degree}
     near = kernel(ops, ops.matrix(), model.support_vectors_, model.kernel, **settings)
-    ops.answer(ops("Add", ops("MatMul", near, ops.const(model.dual_coef_.T)), ops.const(model.intercept_)))
+    return ops("Add", ops("MatMul", near, ops.const(model.dual_coef_.T)), ops.const(model.intercept_))
 
 
 def convert_kernel_ridge(scope: Any, operator: Any, container: Any) -> None:

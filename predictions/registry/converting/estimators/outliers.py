@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from predictions.registry.converting import tree_nodes
-from predictions.registry.converting.estimators.kernels import kernel
+from predictions.registry.converting.estimators.kernels import support_sum
 from predictions.registry.converting.operations import INT64, Ops, number_type
 from predictions.registry.fitness import UNUSUAL, USUAL
 
@@ -22,11 +22,8 @@ def shapes_of_outliers(operator: Any) -> None:
 
 def convert_support_vectors(scope: Any, operator: Any, container: Any) -> None:
     """OneClassSVM: a weighted sum of the kernel with each support vector; exactly 0 is unusual."""
-    ops, model = Ops(scope, operator, container), operator.raw_operator
-    settings = {"gamma": model._gamma, "coef0": model.coef0, "degree": model.degree}
-    near = kernel(ops, ops.matrix(), model.support_vectors_, model.kernel, **settings)
-    score = ops("Add", ops("MatMul", near, ops.const(model.dual_coef_.T)), ops.const(model.intercept_))
-    _answer(ops, score, usual_if="Greater")
+    ops = Ops(scope, operator, container)
+    _answer(ops, support_sum(ops, operator.raw_operator), usual_if="Greater")
 
 
 def convert_linear(scope: Any, operator: Any, container: Any) -> None:
