@@ -17,7 +17,7 @@ os.environ["MEDIA_ROOT"] = OWN_FILES.name
 django.setup()
 
 from benchmarks.coverage import boosters, categories, estimators, pipelines  # noqa: E402
-from benchmarks.coverage.measuring import Measured, measured, measured_with, spec_of  # noqa: E402
+from benchmarks.coverage.measuring import Measured, both, measured, measured_with, spec_of  # noqa: E402
 from benchmarks.coverage.table import as_page  # noqa: E402
 from scheduling.model_host.own_host import own_host  # noqa: E402
 
@@ -29,8 +29,9 @@ def all_of_them(only: set[str]) -> Iterator[Measured]:
     for name, kind in estimators.every_estimator():
         if only and name not in only:
             continue
-        estimator, frame, output = estimators.fitted(name, kind)
-        yield measured(name, kind, estimator, frame, output, **estimators.BOUNDS.get(name, {}))
+        bounds = estimators.BOUNDS.get(name, {})
+        counts = estimators.label_counts(name, kind)
+        yield both([measured(name, kind, *estimators.fitted(name, kind, n), **bounds) for n in counts])
     for name in pipelines.pipelines():
         if not only or name in only:
             pipeline, table = pipelines.fitted(name)

@@ -84,9 +84,13 @@ def _tree() -> Any:
     return DecisionTreeClassifier(max_depth=4, random_state=0)
 
 
-def fitted(name: str, kind: str) -> tuple[Any, pd.DataFrame, pd.Series]:
+def label_counts(name: str, kind: str) -> tuple[int, ...]:
+    """Of how many labels an estimator is asked, one after the other; 0 is a number."""
+    return {"regressor": (0,), "outlier": (3,)}.get(kind, (2,) if name in TWO_CLASSES else (3, 2))
+
+
+def fitted(name: str, kind: str, labels: int) -> tuple[Any, pd.DataFrame, pd.Series]:
     """Return the estimator, and 10,000 other rows with their outputs."""
-    labels = 0 if kind == "regressor" else 2 if name in TWO_CLASSES else 3
     features, output = rows(1_000, seed=0, labels=labels)
     others, truth = rows(10_000, seed=1, labels=labels)
     if name in POSITIVE:

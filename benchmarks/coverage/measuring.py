@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from predictions.registry.sklearn_answers import own_answers
 from scheduling.uploads.hosting import OWN
 
 TIMES = 7
+LADDER = ("onnx_64", "onnx_32", HOST, "")
 KINDS = {"b": Kind.BOOL, "O": Kind.TEXT, "f": Kind.FLOAT, "i": Kind.INT}
 
 
@@ -93,6 +94,16 @@ def measured_with(
         served_us=_microseconds(lambda: version.predict(plain), 20 if version.is_hosted else 200),
         reason="; ".join(compiled.refused_rungs.values()),
     )  # fmt: skip
+
+
+def both(found: list[Measured]) -> Measured:
+    """Return the one that has the lowest rung, with what differed in all of them."""
+    return replace(
+        max(found, key=lambda one: LADDER.index(one.rung)),
+        label_differences=sum(one.label_differences for one in found),
+        ties=sum(one.ties for one in found),
+        max_difference=max(one.max_difference for one in found),
+    )
 
 
 def _loaded(compiled: Compiled, name: str, spec: SignatureSpec) -> LoadedVersion:

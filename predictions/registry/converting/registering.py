@@ -11,6 +11,7 @@ from predictions.registry.converting.estimators import (
     binning,
     boosting,
     encoding,
+    forests,
     imputing,
     kernels,
     linear,
@@ -22,7 +23,9 @@ from predictions.registry.converting.operations import number_type
 
 CLASSIFIERS = {
     "dummy.DummyClassifier": simple.convert_dummy_classifier,
+    "ensemble.ExtraTreesClassifier": forests.convert_forest,
     "ensemble.HistGradientBoostingClassifier": boosting.convert_classifier,
+    "ensemble.RandomForestClassifier": forests.convert_forest,
     "linear_model.RidgeClassifier": linear.convert_linear,
     "linear_model.RidgeClassifierCV": linear.convert_linear,
     "model_selection.FixedThresholdClassifier": wrapping.convert_threshold,

@@ -26,16 +26,25 @@ def add_tree(
     dtype: Any = None,
 ) -> None:
     """Do what skl2onnx's `add_tree_to_attribute_pairs` does, whose arguments these are."""
-    left, right = tree.children_left, tree.children_right
-    places = np.arange(tree.node_count)
-    leaf = (left <= places) & (right <= places)
-    thresholds, missing = tree.threshold, getattr(tree, "missing_go_to_left", np.zeros_like(leaf))
-    add_nodes(attributes, tree_id, leaf, tree.feature, thresholds, left, right, missing, rounds=True)
-    weights = _weights(tree.value[leaf], tree_weight, are_counts=are_counts)
+    places = add_splits(attributes, tree_id, tree)
+    weights = tree_weight * (shares_of_leaves(tree) if are_counts else _of_leaves(tree))
     if is_classifier and weights.shape[1] == 2:
         weights = weights[:, 1:]
-    kind = "class" if is_classifier else "target"
-    add_leaves(attributes, kind, tree_id, places[leaf], weights, first_label)
+    add_leaves(attributes, "class" if is_classifier else "target", tree_id, places, weights, first_label)
+
+
+def add_splits(
+    attributes: dict[str, Any], tree_id: int, tree: Any, features: np.ndarray | None = None
+) -> np.ndarray:
+    """Append the nodes of a tree of scikit-learn; return the places of its leaves.
+
+    `features` are the columns of the input that the tree's own are, if it was fitted on some of them.
+    """
+    leaf = _leaves(tree)
+    read = tree.feature if features is None else features[np.where(leaf, 0, tree.feature)]
+    ways = tree.children_left, tree.children_right, tree.missing_go_to_left
+    add_nodes(attributes, tree_id, leaf, read, tree.threshold, *ways, rounds=True)
+    return np.flatnonzero(leaf)
 
 
 def add_nodes(
@@ -105,10 +114,17 @@ def of_rounded(exact: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(above), widest, below.astype(float))
 
 
-def _weights(values: np.ndarray, tree_weight: float, *, are_counts: bool) -> np.ndarray:
-    """Return what each leaf adds to the answer, (leaves, labels)."""
-    flat = values.reshape(len(values), -1)
-    if not are_counts:
-        return flat * tree_weight
-    sums = flat.sum(axis=1)
-    return np.asarray(flat * (tree_weight / np.where(sums == 0, 1.0, sums))[:, None])
+def shares_of_leaves(tree: Any) -> np.ndarray:
+    """Return the share of each label in each leaf of a tree of scikit-learn, (leaves, labels)."""
+    counts = _of_leaves(tree)
+    sums = counts.sum(axis=1, keepdims=True)
+    return np.asarray(counts / np.where(sums == 0, 1.0, sums))
+
+
+def _of_leaves(tree: Any) -> np.ndarray:
+    values = tree.value[_leaves(tree)]
+    return np.asarray(values.reshape(len(values), -1))
+
+
+def _leaves(tree: Any) -> np.ndarray:
+    return np.asarray(tree.children_left < 0)

@@ -58,13 +58,9 @@ def _depths(ops: Ops, model: Any) -> str:
     """Return the sum of the depths of each row in all trees, (n, 1); a leaf of many rows counts as deeper."""
     attributes: dict[str, Any] = {"n_targets": 1, "post_transform": "NONE"}
     for number, (one, features) in enumerate(zip(model.estimators_, model.estimators_features_, strict=True)):
-        tree, places = one.tree_, np.arange(one.tree_.node_count)
-        leaf = tree.children_left < 0
-        read = np.asarray(features)[np.where(leaf, 0, tree.feature)]
-        ways = tree.children_left, tree.children_right, tree.missing_go_to_left
-        tree_nodes.add_nodes(attributes, number, leaf, read, tree.threshold, *ways, rounds=True)
+        places = tree_nodes.add_splits(attributes, number, one.tree_, np.asarray(features))
         depth = model._decision_path_lengths[number] + model._average_path_length_per_tree[number] - 1.0
-        tree_nodes.add_leaves(attributes, "target", number, places[leaf], depth[leaf][:, None], 0)
+        tree_nodes.add_leaves(attributes, "target", number, places, depth[places][:, None], 0)
     return ops("TreeEnsembleRegressor", ops.matrix(), domain="ai.onnx.ml", **attributes)
 
 

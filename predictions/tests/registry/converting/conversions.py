@@ -46,6 +46,12 @@ def compiled(estimator, frame, spec):
     return compile_and_prove(fitted(estimator, frame, spec), spec, frame)
 
 
+def put_theirs_back(monkeypatch):
+    """Until the test ends skl2onnx takes its own converters again."""
+    for model, alias in build_sklearn_operator_name_map().items():
+        monkeypatch.setitem(sklearn_operator_name_map, model, alias)
+
+
 def finite_switch_point(low, high):
     """Theirs never returns for infinity."""
     if not np.isfinite([low, high]).all():
@@ -54,16 +60,19 @@ def finite_switch_point(low, high):
 
 
 def alone(estimator, frame, spec, monkeypatch):
-    """What skl2onnx's own converters make of it, asked the same rows: the first output."""
-    for model, alias in build_sklearn_operator_name_map().items():
-        monkeypatch.setitem(sklearn_operator_name_map, model, alias)
+    """What skl2onnx's own converters make of it, fitted on rows and asked them: the first output."""
+    return asked_alone(fitted(estimator, frame, spec), frame, spec, monkeypatch)
+
+
+def asked_alone(estimator, frame, spec, monkeypatch):
+    """The same of one that is fitted already."""
+    put_theirs_back(monkeypatch)
     monkeypatch.setattr("skl2onnx.common.tree_ensemble.find_switch_point", finite_switch_point)
     types = [StringTensorType if f.kind is Kind.TEXT else DoubleTensorType for f in spec.features]
     if spec.is_matrix:
         inputs = [("features", DoubleTensorType([None, len(types)]))]
     else:
         inputs = [(f"c{i}", kind([None, 1])) for i, kind in enumerate(types)]
-    estimator = fitted(estimator, frame, spec)
     model = to_onnx(estimator, initial_types=inputs, target_opset={"": 21, "ai.onnx.ml": 3})
     session = onnxruntime.InferenceSession(model.SerializeToString())
     return session.run(None, spec.inputs_of(frame))[0].reshape(-1)

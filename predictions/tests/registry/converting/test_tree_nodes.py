@@ -1,16 +1,12 @@
-"""The nodes of forests are written as skl2onnx writes them, to the byte, but for where a gap goes."""
+"""The nodes of trees are written as skl2onnx writes them, to the byte, but for where a gap goes."""
 
 import numpy as np
 import onnx
 import pytest
 from skl2onnx.common.tree_ensemble import add_tree_to_attribute_pairs
 from skl2onnx.operator_converters import random_forest
-from sklearn.ensemble import (
-    ExtraTreesClassifier,
-    ExtraTreesRegressor,
-    RandomForestClassifier,
-    RandomForestRegressor,
-)
+from sklearn.ensemble import ExtraTreesRegressor, RandomForestRegressor
+from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier
 
 from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
@@ -35,20 +31,20 @@ def graph(model, labels):
 
 
 @pytest.mark.parametrize(
-    ("forest", "labels"),
+    ("trees", "labels"),
     [
-        (RandomForestClassifier, (0, 1)),
-        (RandomForestClassifier, (0, 1, 2)),
-        (ExtraTreesClassifier, tuple(range(12))),
-        (RandomForestRegressor, ()),
-        (ExtraTreesRegressor, ()),
+        (DecisionTreeClassifier(random_state=0), (0, 1)),
+        (DecisionTreeClassifier(random_state=0), (0, 1, 2)),
+        (ExtraTreeClassifier(random_state=0), tuple(range(12))),
+        (RandomForestRegressor(5, random_state=0), ()),
+        (ExtraTreesRegressor(5, random_state=0), ()),
     ],
 )
-def test_it_is_the_same_file(monkeypatch, forest, labels):
+def test_it_is_the_same_file(monkeypatch, trees, labels):
     chance = np.random.default_rng(0)
     x = np.concatenate([chance.normal(size=(300, 3)), np.zeros((5, 3)), 1e-20 * chance.normal(size=(60, 3))])
     y = chance.integers(0, len(labels), len(x)) if labels else chance.normal(size=len(x))
-    model = forest(5, random_state=0).fit(x, y)
+    model = trees.fit(x, y)
     fast = graph(model, labels)
     assert random_forest.add_tree_to_attribute_pairs is add_tree_to_attribute_pairs  # it is put back
     monkeypatch.setattr(exact_trees, "add_tree", add_tree_to_attribute_pairs)
@@ -56,7 +52,7 @@ def test_it_is_the_same_file(monkeypatch, forest, labels):
 
 
 def test_a_tree_of_one_leaf(monkeypatch):
-    model = RandomForestClassifier(2).fit(np.zeros((4, 3)), [0, 1, 0, 1])
+    model = DecisionTreeClassifier().fit(np.zeros((4, 3)), [0, 1, 0, 1])
     fast = graph(model, (0, 1))
     monkeypatch.setattr(exact_trees, "add_tree", add_tree_to_attribute_pairs)
     assert graph(model, (0, 1)) == fast

@@ -14,7 +14,12 @@ from predictions.registry.given import structure
 from predictions.registry.given.fitting import check_onnx
 from predictions.registry.given.trial import compile_given
 from predictions.registry.refusals import NotCompilable
-from predictions.tests.registry.converting.conversions import fitted, spec_of, table
+from predictions.tests.registry.converting.conversions import (
+    fitted,
+    put_theirs_back,
+    spec_of,
+    table,
+)
 
 FRAME = table()
 SPEC = spec_of(FRAME)
@@ -22,6 +27,12 @@ MODEL = fitted(LogisticRegression(), FRAME, SPEC)
 FOREST = fitted(RandomForestClassifier(3, random_state=0), FRAME, SPEC)
 MATRIX = [("X", FloatTensorType([None, 2]))]
 PLAIN = {"target_opset": {"": 21, "ai.onnx.ml": 3}}
+
+
+@pytest.fixture(autouse=True)
+def theirs(monkeypatch):
+    """The graphs come from elsewhere, where skl2onnx has none of our converters."""
+    put_theirs_back(monkeypatch)
 
 
 def graph(model=MODEL, inputs=MATRIX):
