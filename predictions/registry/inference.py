@@ -14,7 +14,7 @@ from predictions.tables.features import feature_of, lost_in, widened
 from predictions.tables.kinds.answering import answered
 from predictions.tables.kinds.column import Column, Found
 from predictions.tables.kinds.looking import look_at
-from predictions.tables.labels import look_at_output
+from predictions.tables.labels import Output, look_at_output
 from predictions.tables.names import listed, problem_of_name
 from predictions.tables.typed import typed
 
@@ -46,6 +46,15 @@ class Inferred:
     questions: list[Question] = field(default_factory=list)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReadFeature:
+    """What a column says; no feature where its kind must be asked for."""
+
+    feature: FeatureSpec | None = None
+    notes: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+
 def infer(
     cells: pd.DataFrame, *, output: str, task: str | None = None, positive: Any = None,
     drop: Sequence[str] = (), time: str = "", group: str = "", kinds: Mapping[str, str] | None = None,
@@ -72,38 +81,56 @@ def infer(
         wrong.append(Question(field="training", message=message))
     if wrong:
         return Inferred(spec=SignatureSpec(task or "", output, (), ()), questions=wrong)
-    column = Column(cells[output], begins)
-    about = look_at_output(column, task)
+    about, notes, questions = _read_output(cells, output, task, positive, begins)
+    read = [
+        _read_feature(
+            name, Column(cells[name], begins), kinds.get(name), corrections, _cells(also, name, begins)
+        )
+        for name in names
+    ]
+    features = [one.feature for one in read if one.feature]
+    notes += [note for one in read for note in one.notes]
+    questions += [question for one in read for question in one.questions]
+    questions += _bad_features(features) if not questions else []
+    apart = {name: does for name, does in ((time, SAYS_WHEN), (group, GROUPS)) if name and name in without}
+    spec = SignatureSpec(about.task, output, about.labels, tuple(features))
+    return Inferred(spec=spec, notes=[*notes, *_told(features, apart)], questions=questions)
+
+
+def _read_output(
+    cells: pd.DataFrame, output: str, task: str | None, positive: Any, begins: int
+) -> tuple[Output, list[str], list[Question]]:
+    """Return what the label column is, with the notes and the questions about it."""
+    about = look_at_output(Column(cells[output], begins), task)
     questions = [_question_of_output(output, about.question, about.choices)] if about.question else []
     if positive is not None and about.labels and _label(positive) not in map(_label, about.labels):
         questions.append(Question(field="positive", message="This is none of the labels."))
-    features: list[FeatureSpec] = []
-    notes = [*_notes_of_output(cells, output, begins), *about.notes]
-    for name in names:
-        column = Column(cells[name], begins)
-        found = answered(column, Kind(kinds[name])) if name in kinds else look_at(column)
-        notes += [f"{name}: {found.note}."] if found.note else []
-        if found.kind is None:
-            questions.append(_question(name, found))
-        else:
-            feature = feature_of(name, column, found)
-            if also is not None and name in also:
-                values = typed(also[name], feature.kind)
-                lost, is_said = lost_in(Column(also[name], begins), values, feature.kind), name in kinds
-                is_said |= column.is_declared and str(also[name].dtype) != "object"
-                questions += [_question(name, lost)] if lost and not is_said else []
-                notes += [f"{name}: {lost.question}."] if lost and is_said else []
-                feature = widened(feature, values)
-            feature, problem = corrections.applied(feature)
-            features.append(feature)
-            questions += [Question(field=name, message=problem)] if problem else []
-    questions += _bad_features(features) if not questions else []
-    notes += _told(
-        features,
-        {name: does for name, does in ((time, SAYS_WHEN), (group, GROUPS)) if name and name in without},
-    )
-    spec = SignatureSpec(about.task, output, about.labels, tuple(features))
-    return Inferred(spec=spec, notes=notes, questions=questions)
+    return about, [*_notes_of_output(cells, output, begins), *about.notes], questions
+
+
+def _cells(cells: pd.DataFrame | None, name: str, begins: int) -> Column | None:
+    return Column(cells[name], begins) if cells is not None and name in cells else None
+
+
+def _read_feature(
+    name: str, column: Column, kind: str | None, corrections: Corrections, also: Column | None
+) -> ReadFeature:
+    """Return what a column says, and `also` the same column of the evaluation file; `kind` is the answer."""
+    found = answered(column, Kind(kind)) if kind else look_at(column)
+    notes = [f"{name}: {found.note}."] if found.note else []
+    if found.kind is None:
+        return ReadFeature(notes=notes, questions=[_question(name, found)])
+    feature, questions = feature_of(name, column, found), list[Question]()
+    if also is not None:
+        values = typed(also.cells, feature.kind)
+        if lost := lost_in(also, values, feature.kind):
+            is_said = kind is not None or (column.is_declared and also.is_declared)
+            notes += [f"{name}: {lost.question}."] if is_said else []
+            questions += [] if is_said else [_question(name, lost)]
+        feature = widened(feature, values)
+    feature, problem = corrections.applied(feature)
+    questions += [Question(field=name, message=problem)] if problem else []
+    return ReadFeature(feature=feature, notes=notes, questions=questions)
 
 
 def _wrong_names(cells: pd.DataFrame, **given: Any) -> list[Question]:
