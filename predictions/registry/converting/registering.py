@@ -22,6 +22,7 @@ from predictions.registry.converting.estimators import (
 from predictions.registry.converting.operations import number_type
 
 CLASSIFIERS = {
+    "discriminant_analysis.LinearDiscriminantAnalysis": linear.convert_discriminant,
     "dummy.DummyClassifier": simple.convert_dummy_classifier,
     "ensemble.ExtraTreesClassifier": forests.convert_forest,
     "ensemble.HistGradientBoostingClassifier": boosting.convert_classifier,

@@ -1,4 +1,4 @@
-"""Linear classifiers that have scores but no probabilities, in 64 bits: ONNX's own operator has 32."""
+"""Linear classifiers in 64 bits: ONNX's own operator has 32."""
 
 from __future__ import annotations
 
@@ -10,14 +10,38 @@ from predictions.registry.converting.operations import INT64, Ops
 
 
 def convert_linear(scope: Any, operator: Any, container: Any) -> None:
-    """The label with the highest score; of two, the second if its score is above 0."""
+    """Those without probabilities."""
     ops, model = Ops(scope, operator, container), operator.raw_operator
-    product = ops("MatMul", ops.matrix(), ops.const(np.atleast_2d(model.coef_).T))
-    scores = ops("Add", product, ops.const(np.atleast_1d(model.intercept_)))
-    if len(model.classes_) > 2:
-        ops.answer(scores, 1)
-        ops.label(ops.most(scores), model.classes_)
+    scores = _scores(ops, model)
+    _label(ops, scores, model.classes_)
+    ops.answer(scores if _are_many(model) else ops("Concat", ops("Neg", scores), scores, axis=1), 1)
+
+
+def convert_discriminant(scope: Any, operator: Any, container: Any) -> None:
+    """LinearDiscriminantAnalysis; of two labels skl2onnx takes the softmax where it is the sigmoid."""
+    ops, model = Ops(scope, operator, container), operator.raw_operator
+    scores = _scores(ops, model)
+    _label(ops, scores, model.classes_)
+    if _are_many(model):
+        ops.answer(ops("Softmax", scores, axis=1), 1)
         return
-    ops.answer(ops("Concat", ops("Neg", scores), scores, axis=1), 1)
+    second = ops("Sigmoid", scores)
+    ops.answer(ops("Concat", ops("Sub", ops.const([1.0]), second), second, axis=1), 1)
+
+
+def _scores(ops: Ops, model: Any) -> str:
+    product = ops("MatMul", ops.matrix(), ops.const(np.atleast_2d(model.coef_).T))
+    return ops("Add", product, ops.const(np.atleast_1d(model.intercept_)))
+
+
+def _are_many(model: Any) -> bool:
+    return len(model.classes_) > 2
+
+
+def _label(ops: Ops, scores: str, classes: np.ndarray) -> None:
+    """Write the label with the highest score; of two, the second if its score is above 0."""
+    if len(classes) > 2:
+        ops.label(ops.most(scores), classes)
+        return
     above = ops.cast(ops("Greater", scores, ops.const([0.0])), INT64)
-    ops.label(ops("Reshape", above, ops.const([-1], np.int64)), model.classes_)
+    ops.label(ops("Reshape", above, ops.const([-1], np.int64)), classes)

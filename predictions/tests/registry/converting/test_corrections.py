@@ -6,6 +6,7 @@ Where the second part of a test fails after an upgrade, the correction has becom
 import numpy as np
 import pytest
 from sklearn.compose import TransformedTargetRegressor, make_column_transformer
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import (
     HistGradientBoostingClassifier,
@@ -25,7 +26,15 @@ from sklearn.semi_supervised import SelfTrainingClassifier
 from sklearn.svm import SVR, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
-from predictions.tests.registry.converting.conversions import alone, compiled, fitted, spec_of, table
+from predictions.registry.refusals import NotCompilable
+from predictions.tests.registry.converting.conversions import (
+    alone,
+    compiled,
+    fitted,
+    put_theirs_back,
+    spec_of,
+    table,
+)
 
 
 def town(*steps):
@@ -121,3 +130,12 @@ def test_one_that_learned_from_some_labels():
     assert (
         compiled(SelfTrainingClassifier(LogisticRegression()), frame.assign(y=codes), spec).rung == "onnx_64"
     )
+
+
+def test_probabilities_of_two_labels_by_a_discriminant(monkeypatch):
+    frame = table()
+    spec = spec_of(frame)
+    assert compiled(LinearDiscriminantAnalysis(), frame, spec).rung == "onnx_64"
+    put_theirs_back(monkeypatch)
+    with pytest.raises(NotCompilable, match="a number differs"):
+        compiled(LinearDiscriminantAnalysis(), frame, spec)
