@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from predictions.contract.answers import Answers
+from predictions.contract.numbers import counted
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.proving.injected import Change, changes, rows_of
 from predictions.registry.refusals import NotCompilable, shown
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
 
 WHICH = {
     "gap": "without a value of “{feature}”",
+    "gaps": "without a value of “{feature}” and of {others}",
     "text": "with an unusual text in “{feature}”",
     "number": "with {value:.6g} in “{feature}”",
     "border": "with {value:.6g} in “{feature}”",
 }
 REMEDIES = {
     "gap": "Put a SimpleImputer before it in the Pipeline, or make the feature required.",
+    "gaps": "Put a SimpleImputer before it in the Pipeline, or make one of these features required.",
     "text": "Use OneHotEncoder(handle_unknown='ignore'), or register it as a category: "
     'kinds {{"{feature}": "category"}}.',
     "number": 'Register it with bounds, such as bounds {{"{feature}": [0, null]}}, or fit the model on such '
@@ -67,7 +70,8 @@ def _refused(
         try:
             answers_of(estimator, spec, rows.iloc[[place]])
         except NotCompilable as error:
-            facts = {"feature": shown(change.feature, 100), "value": change.value}
+            others = counted(len(change.without) - 1, "other feature")
+            facts = {"feature": shown(change.feature, 100), "value": change.value, "others": others}
             which = WHICH[change.kind].format(**facts)
             is_encoder = change.kind in ("number", "border") and "unknown categories" in str(error.__cause__)
             remedy = REMEDIES["encoder" if is_encoder else change.kind].format(**facts)

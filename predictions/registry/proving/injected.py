@@ -1,4 +1,7 @@
-"""Rows that a signature lets in and an evaluation set may lack: some of its rows, with one cell changed."""
+"""Rows that a signature lets in and an evaluation set may lack: some of its rows, with one cell changed.
+
+Or with gaps in many: in all features that need not be given, and in any half of them.
+"""
 
 from __future__ import annotations
 
@@ -19,22 +22,27 @@ if TYPE_CHECKING:
 
 MOST_BORDERS = 200
 MOST_OF_A_KIND = 200
+GAPPY_ROWS = 100  # with gaps in several features at once
 UNKNOWN = "a text that is in no row"
 FAR = 10.0  # times the largest number seen, where there are no bounds
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One cell of one row; `kind` is "gap", "text", "number" or "border"."""
+    """One cell of one row; `kind` is "gap", "gaps", "text", "number" or "border".
+
+    "gaps" are also in the features of `without`.
+    """
 
     kind: str
     feature: str
     value: Any
+    without: frozenset[str] = frozenset()
 
 
 def changes(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> list[Change]:
     """Return what to try: gaps, texts, the ends of bounds, and the borders of trees."""
-    kinds = (_gaps(spec, frame), _texts(spec, frame), _numbers(spec, frame))
+    kinds = (_gaps(spec, frame), _many_gaps(spec, frame), _texts(spec, frame), _numbers(spec, frame))
     tried = [change for kind in kinds for change in islice(kind, MOST_OF_A_KIND)]
     borders = [one for one in thresholds_of(estimator, spec, frame) if _is_let_in(spec, *one)]
     step = max(1, len(borders) // MOST_BORDERS)
@@ -49,6 +57,9 @@ def rows_of(changed: list[Change], spec: SignatureSpec, frame: pd.DataFrame) -> 
     columns = {name: rows[name].astype("object") for name in spec.names}
     for place, change in enumerate(changed):
         columns[change.feature].iloc[place] = change.value
+    for name in {name for change in changed for name in change.without}:
+        empty = [name in change.without for change in changed]
+        columns[name][empty] = _missing(frame[name])
     return pd.DataFrame({name: _as_before(columns[name], frame[name]) for name in spec.names})
 
 
@@ -63,6 +74,18 @@ def _gaps(spec: SignatureSpec, frame: pd.DataFrame) -> Iterator[Change]:
     for feature in spec.features:
         if not feature.required:
             yield Change(kind="gap", feature=feature.name, value=_missing(frame[feature.name]))
+
+
+def _many_gaps(spec: SignatureSpec, frame: pd.DataFrame) -> Iterator[Change]:
+    """All that need not be given at once, then halves of them, drawn: the same for the same signature."""
+    optional = [feature.name for feature in spec.features if not feature.required]
+    if len(optional) < 2:
+        return
+    drawn = np.random.default_rng(0).random((GAPPY_ROWS - 1, len(optional))) < 0.5
+    for mask in [np.ones(len(optional), dtype=bool), *drawn[drawn.sum(axis=1) > 1]]:
+        without = [name for name, is_empty in zip(optional, mask, strict=True) if is_empty]
+        value = _missing(frame[without[0]])
+        yield Change(kind="gaps", feature=without[0], value=value, without=frozenset(without))
 
 
 def _missing(column: pd.Series) -> Any:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.compose import make_column_transformer
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.impute import SimpleImputer
+from sklearn.impute import KNNImputer, SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import RadiusNeighborsClassifier
 from sklearn.pipeline import make_pipeline
@@ -107,7 +107,10 @@ def test_what_is_made_up():
     assert {("gap", "a b"), ("gap", "town"), ("text", "town"), ("number", "c.d"), ("border", "c.d")} <= kinds
     rows = rows_of(tried, spec, frame)
     assert (len(rows), list(rows)) == (len(tried), list(spec.names))
-    assert rows["a b"].isna().sum() == 1
+    assert sum(one.kind == "gap" and one.feature == "a b" for one in tried) == 1
+    assert rows["a b"].isna().tolist() == [
+        (one.feature == "a b" and one.kind == "gap") or "a b" in one.without for one in tried
+    ]
     bounded = spec_of(frame, minimum=-3.0, exclusive_maximum=3.0)
     ends = {one.value for one in changes(None, bounded, frame) if one.kind == "number"}
     assert ends == {-3.0, np.nextafter(3.0, 0)}
@@ -162,3 +165,22 @@ def test_the_estimator_is_as_it_was():
     before = repr(model[0].transformers_)
     compile_and_prove(model, spec, frame)
     assert repr(model[0].transformers_) == before
+
+
+def test_gaps_come_together_too():
+    frame = table(texts=True)
+    spec = spec_of(frame, gaps=True)
+    tried = [one for one in changes(None, spec, frame) if one.kind == "gaps"]
+    empty = rows_of(tried, spec, frame).isna()
+    assert empty.iloc[0].all()
+    assert (empty.sum(axis=1) >= 2).all()
+    assert len(empty.drop_duplicates()) == 4  # any two of three, or all
+    assert [len(one.without) for one in tried] == empty.sum(axis=1).tolist()
+
+
+def test_a_form_that_fails_at_an_empty_row_is_not_served():
+    """skl2onnx's neighbours that fill gaps raise where a row has nothing at all, as no evaluation row has."""
+    frame = table(gaps=0.1)
+    filled = make_pipeline(KNNImputer(), StandardScaler(), LogisticRegression())
+    frame = frame[frame[["a b", "c.d"]].notna().any(axis=1)].reset_index(drop=True)
+    assert refused(filled, frame, spec_of(frame, gaps=True)).code == "does_not_run"
