@@ -15,6 +15,10 @@ WRONG_FOR = {
     ("classification", "regressor"): "predicts numbers, but the signature asks for a label",
     ("regression", "classifier"): "predicts labels, but the signature asks for a number",
 }
+OR_ELSE = {  # whole numbers may be both
+    "classifier": ", or register it with task classification if “{output}” has labels",
+    "regressor": ", or register it with task regression if “{output}” has amounts",
+}
 
 
 def refuse_unfit(estimator: Any, spec: SignatureSpec) -> None:
@@ -25,7 +29,8 @@ def refuse_unfit(estimator: Any, spec: SignatureSpec) -> None:
 
     kind, model = kind_of(estimator), refusals.MODELS[spec.task]
     if does := WRONG_FOR.get((spec.task, kind)):
-        raise NotCompilable("other_kind", estimator, does=does, model=model)
+        or_else = OR_ELSE.get(kind, "").format(output=refusals.shown(spec.output_name, 100))
+        raise NotCompilable("other_kind", estimator, does=does, model=model, or_else=or_else)
     if not hasattr(estimator, "predict"):
         code = "no_novelty" if kind == "outlier_detector" else "no_predictions"
         raise NotCompilable(code, estimator, model=model)

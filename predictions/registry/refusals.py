@@ -21,7 +21,7 @@ SENTENCES = {
     "cannot be tried. Register an evaluation set with complete rows.",
     "no_predictions": "{name} only prepares data and does not predict. Put it and {model} into one Pipeline, "
     "fit the Pipeline, and use that.",
-    "other_kind": "{name} {does}. Use {model}.",
+    "other_kind": "{name} {does}. Use {model}{or_else}.",
     "no_novelty": "{name} only says which of the rows it was fitted on are unusual. Fit it with "
     "novelty=True, so that it can be asked for others.",
     "outlier_labels": "{name} answers -1 for an unusual row and 1 for a usual one, and learns no labels. To "
@@ -71,6 +71,8 @@ SENTENCES = {
     "no_converter": "The converter to the served form (ONNX) does not know {part}: {other}.",
     "neighbours": "{name} has no served form (ONNX), which would take other rows of those that are equally "
     "far: {other}.",
+    "filled_by_neighbours": "{name} has no served form (ONNX), which would fill gaps from other rows of "
+    "those that are equally far: use SimpleImputer.",
     "not_converted": "{name} cannot be converted to the served form (ONNX) ({kind}). {remedy}",
     "not_kept": "{name} has no ONNX form, and skops cannot write it for the model host. "
     "Use classes of installed packages, and none that a notebook or script defines.",

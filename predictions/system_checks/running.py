@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from predictions import database
 from predictions.models import RegisteredModel, Worker
+from predictions.models.base import A_LITTLE
 from predictions.system_checks.asking import asks_our_database
 
 A_MINUTE = timedelta(minutes=1)
@@ -44,7 +45,8 @@ def check_migrations() -> list[CheckMessage]:
 @asks_our_database
 def check_follower() -> list[CheckMessage]:
     """Say where no web worker follows the ledger."""
-    if Worker.objects.filter(seen_at__gt=timezone.now() - A_MINUTE).exists():
+    now = timezone.now()
+    if Worker.objects.filter(seen_at__range=(now - A_MINUTE, now + A_LITTLE)).exists():
         return []
     message = "No web worker has been seen for a minute, so nothing that goes live is served."
     hint = (

@@ -34,7 +34,10 @@ FIELDS = (
 )
 FIVE = "A cron line has five fields: minute, hour, day of the month, month, weekday."
 NEVER = "This cron line never fires, because no month has such a day."
-RANGES = "Write a range with a dash (1-5), a list with commas (1,15), a step with a slash (*/15)."
+RANGES = (
+    "Write a range with a dash and the smaller value first (1-5), a list with commas (1,15 or 22,23,0-2), "
+    "a step with a slash (*/15)."
+)
 
 
 class NotACronLine(ValueError):

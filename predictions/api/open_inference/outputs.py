@@ -32,7 +32,7 @@ class Output(NamedTuple):
 def outputs_of(spec: SignatureSpec, *, probabilities: bool) -> list[Output]:
     """Return the outputs: the value of each row, or its label and the probabilities if there are any."""
     if spec.task == "regression":
-        return [Output(PREDICT, "FP32", [-1])]
+        return [Output(PREDICT, "FP64", [-1])]
     kinds = {type(label) for label in spec.labels}
     datatype = DATATYPE_OF.get(kinds.pop(), "BYTES") if len(kinds) == 1 else "BYTES"
     of_labels = Output(PREDICT_PROBA, "FP32", [-1, len(spec.labels)])

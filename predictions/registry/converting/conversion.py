@@ -50,12 +50,15 @@ def _converted(estimator: Any, spec: SignatureSpec, bits: int) -> bytes:
 
 
 def _refuse_neighbours(parts: list[Any]) -> None:
-    """Of rows that are equally far ONNX takes others than scikit-learn: one row in a thousand may tell."""
+    """Of rows that are equally far ONNX takes others than scikit-learn: one row in a hundred may tell."""
+    from sklearn.impute import KNNImputer
     from sklearn.neighbors._base import KNeighborsMixin, RadiusNeighborsMixin
 
     for part in parts:
         if isinstance(part, KNeighborsMixin | RadiusNeighborsMixin) and hasattr(part, "predict"):
             raise refusals.NotCompilable("neighbours", part)
+        if isinstance(part, KNNImputer):  # it also fails at a row that is empty
+            raise refusals.NotCompilable("filled_by_neighbours", part)
 
 
 def _inputs(spec: SignatureSpec, bits: int) -> list[tuple[str, Any]]:

@@ -90,7 +90,7 @@ def test_a_regression_gives_its_values_and_numbers_are_taken_for_what_they_are(c
     other_models.spending()
     outputs = outputs_of(infer(client, body, "/v2/models/spending/infer"))
     assert list(outputs) == ["predict"]
-    assert (outputs["predict"]["datatype"], outputs["predict"]["shape"]) == ("FP32", [1])
+    assert (outputs["predict"]["datatype"], outputs["predict"]["shape"]) == ("FP64", [1])
     assert outputs["predict"]["data"] == [pytest.approx(114, abs=0.01)]
 
 

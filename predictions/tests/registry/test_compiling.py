@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.impute import KNNImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression, SGDClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
+from sklearn.tree import DecisionTreeClassifier
 
 from conftest import FIXTURES, iris_spec
 from predictions.contract.answers import Answers, same_answers
@@ -126,9 +128,16 @@ def test_a_label_that_scores_decide_is_no_tie_where_probabilities_are_cut_off(ev
     assert refused(model, SPEC, evaluation).code == "other_answers"
 
 
-@pytest.mark.parametrize("model", [KNeighborsClassifier(), make_pipeline(KNeighborsClassifier())])
-def test_neighbours_that_are_equally_far_are_not_left_to_another_order(evaluation, model):
-    assert refused(fitted(model, evaluation), SPEC, evaluation).code == "neighbours"
+@pytest.mark.parametrize(
+    ("model", "code"),
+    [
+        (KNeighborsClassifier(), "neighbours"),
+        (make_pipeline(KNeighborsClassifier()), "neighbours"),
+        (make_pipeline(KNNImputer(), DecisionTreeClassifier()), "filled_by_neighbours"),
+    ],
+)
+def test_neighbours_that_are_equally_far_are_not_left_to_another_order(evaluation, model, code):
+    assert refused(fitted(model, evaluation), SPEC, evaluation).code == code
 
 
 def test_a_model_that_answers_by_chance_is_told_as_one(evaluation):

@@ -68,7 +68,7 @@ def refused(estimator, spec=LABELS):
         (
             LinearRegression().fit(X, Y),
             "other_kind",
-            ("numbers", "label", "classifier"),
+            ("numbers", "label", "classifier", "task regression"),
         ),
         (KMeans(3, n_init=1).fit(X), "other_kind", ("This KMeans ", "classifier")),
         (DBSCAN().fit(X), "other_kind", ("This DBSCAN ",)),
@@ -105,7 +105,7 @@ def test_another_thing_than_a_fitted_classifier_is_told_what_it_is(estimator, co
 @pytest.mark.parametrize(
     ("estimator", "code", "said"),
     [
-        (LogisticRegression(max_iter=500).fit(X, Y), "other_kind", ("labels", "number")),
+        (LogisticRegression(max_iter=500).fit(X, Y), "other_kind", ("labels", "task classification")),
         (KMeans(3, n_init=1).fit(X), "other_kind", ("regressor",)),
         (StandardScaler().fit(X), "no_predictions", ("regressor",)),
         (Ridge(), "not_fitted", ("This Ridge",)),

@@ -10,10 +10,11 @@ from django.db import models
 from django.db.models import CASCADE, Index, Q
 
 from predictions.models import RegisteredModel
-from predictions.models.base import rules
+from predictions.models.base import A_LITTLE, rules
 from scheduling.models.notices.subscription import Event, Subscription
 
 BACK_OFF = (30, 120, 600, 1800, 3600, 7200, 14400, 28800, 28800)  # seconds after each attempt: a day together
+LONGEST = timedelta(days=1)  # a pause, or quiet hours
 MOST_ATTEMPTS = len(BACK_OFF) + 1
 
 
@@ -43,8 +44,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """The outbox's vocabulary; each transition is one guarded update."""
 
     def due(self, now: datetime) -> DeliveryQuerySet:
-        """Those to be sent now, first those that failed least: no dead receiver delays others."""
-        due = self.filter(state=Delivery.State.WAITING, next_at__lte=now)
+        """Those to be sent now, first those that failed least: no dead receiver delays others.
+
+        What is planned for later than any pause was planned by a wrong clock.
+        """
+        planned = Q(next_at__lte=now) | Q(next_at__gt=now + LONGEST + A_LITTLE)
+        due = self.filter(planned, state=Delivery.State.WAITING)
         return due.order_by("attempts", "next_at")
 
     def claim(self, delivery: Delivery, *, now: datetime) -> bool:

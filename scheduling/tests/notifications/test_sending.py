@@ -90,6 +90,17 @@ def test_the_id_is_the_same_in_each_attempt_and_a_sent_message_is_not_sent_again
     assert len(httpserver.log) == 2
 
 
+@pytest.mark.parametrize(("ahead", "sent"), [(timedelta(days=3652), 1), (timedelta(hours=9), 0)])
+def test_a_message_that_a_wrong_clock_planned_for_in_ten_years_is_sent_now(
+    subscribe, iris, mailoutbox, ahead, sent
+):
+    subscribe()
+    tell(iris)
+    Delivery.objects.update(next_at=timezone.now() + ahead)
+    send_due()
+    assert len(mailoutbox) == sent
+
+
 def test_it_gives_up_after_about_a_day(subscribe, iris):
     subscribe(channel="webhook", url="http://127.0.0.1:9/hook")
     tell(iris)

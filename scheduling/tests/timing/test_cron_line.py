@@ -99,6 +99,12 @@ def test_sunday_has_two_numbers(weekday):
     assert days(f"0 0 * * {weekday}", 2) == ["Sun 29 Nov", "Sun 06 Dec"]
 
 
+def test_a_range_over_the_end_is_told_how_to_be_written():
+    with pytest.raises(NotACronLine, match="22,23,0-2"):
+        CronLine("0 22-2 * * *")
+    assert CronLine("0 22,23,0-2 * * *")
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
