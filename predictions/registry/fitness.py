@@ -16,8 +16,8 @@ WRONG_FOR = {
     ("regression", "classifier"): "predicts labels, but the signature asks for a number",
 }
 OR_ELSE = {  # whole numbers may be both
-    "classifier": ", or register it with task classification if “{output}” has labels",
-    "regressor": ", or register it with task regression if “{output}” has amounts",
+    "classifier": ", or register it with task classification if the column {output} has labels",
+    "regressor": ", or register it with task regression if the column {output} has amounts",
 }
 
 

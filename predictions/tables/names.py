@@ -1,5 +1,9 @@
 """The names of a table's columns: which can be used, and how many are told."""
 
+from collections import Counter
+
+MOST_COLUMNS = 10_000  # five times the features that a model may have
+
 
 class DatasetInvalid(Exception):
     """The file is not a table, or lacks columns of the signature. The text has no value of a cell."""
@@ -15,7 +19,9 @@ def refuse_bad_names(names: list[str]) -> None:
         )
     if unnamed:
         raise DatasetInvalid(f"{_columns(unnamed)} no name. Name each column in the first row.")
-    if twice := list(dict.fromkeys(name for name in names if names.count(name) > 1)):
+    if len(names) > MOST_COLUMNS:
+        raise DatasetInvalid(f"The file has {len(names):,} columns, and at most {MOST_COLUMNS:,} are read.")
+    if twice := [name for name, times in Counter(names).items() if times > 1]:
         raise DatasetInvalid(f"Several columns have one name: {listed(twice)}. Give each its own.")
     for place, name in enumerate(names, 1):
         if problem := problem_of_name(name):

@@ -27,6 +27,12 @@ def parquet(table):
     return buffer.getvalue()
 
 
+@pytest.mark.timeout(10)
+def test_a_table_with_very_many_columns_is_refused_by_their_number():
+    assert "50,000 columns" in refused(("\n".join([",".join(f"c{i}" for i in range(50_000))] * 3)).encode())
+    assert read((",".join(f"c{i}" for i in range(9_999)) + "\n" + "1," * 9_998 + "1\n").encode())
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("line", ["\n", "\r\n", "\r"])
