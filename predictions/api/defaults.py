@@ -23,7 +23,7 @@ from predictions.api.request_body import read_body
 from predictions.callers.authentication import authentication_classes
 from predictions.callers.rate_limits import throttle_classes
 from predictions.conf import config
-from predictions.contract.decoding import UNDECODABLE, any_json, decode
+from predictions.contract.decoding import UNDECODABLE, decode
 from predictions.contract.fields import InvalidInput
 
 _anything: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
@@ -63,7 +63,6 @@ class JSONParser(BaseParser):
             raise InvalidInput.of_body("Input should be JSON in UTF-8") from None
         except UNDECODABLE:
             raise InvalidInput.of_body("Input should be valid JSON") from None
-        any_json(body)  # for names that come twice
         if not isinstance(value, self.kind):
             raise InvalidInput.of_body(f"Input should be a JSON {self.kind_name}")
         return value

@@ -21,7 +21,6 @@ from predictions.contract.decoding import (
     row_type,
 )
 from predictions.contract.fields import InvalidInput
-from predictions.contract.repeated import MARK, Names
 from predictions.contract.signature import SignatureSpec
 
 
@@ -59,7 +58,7 @@ class BodyReader:
     def __init__(self, spec: SignatureSpec) -> None:
         row, self._columns = row_type(spec.features, strict=True), columns_type(spec.features)
         table: Any = msgspec.defstruct("Table", [("columns", self._columns)], forbid_unknown_fields=True)
-        self._features, self._once = spec.features, Names(spec.features)
+        self._features = spec.features
         self._row, self._table = decoder_of(row), decoder_of(table)
         self._rows = decoder_of(list[row])  # type: ignore[valid-type]
 
@@ -89,24 +88,13 @@ class BodyReader:
         """The fast path; None if it refuses."""
         try:
             if body.lstrip()[:1] == b"[":
-                objects = decode(self._rows, body)
-                self._once.refuse_rows(body, len(objects))
-                return Asked(Decoded(objects), many=True, body=body)
+                return Asked(Decoded(decode(self._rows, body)), many=True, body=body)
             try:
-                row = astuple(decode(self._row, body))
+                return Asked([astuple(decode(self._row, body))], many=False)
             except UNDECODABLE:
-                return self._decode_table(body)
-            if body.count(MARK) != self._once.marks:
-                self._once.refuse_row(body, row)
-            return Asked([row], many=False)
+                return Asked(_rows_of(decode(self._table, body).columns), many=True, body=body)
         except UNDECODABLE:
             return None
-
-    def _decode_table(self, body: bytes) -> Asked:
-        columns = decode(self._table, body).columns
-        rows = _rows_of(columns)
-        self._once.refuse_columns(body, astuple(columns))
-        return Asked(rows, many=True, body=body)
 
 
 def _rows_of(columns: msgspec.Struct) -> list[tuple[Any, ...]]:

@@ -15,7 +15,6 @@ UNDECODABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 MOST_DIGITS = 400  # more than any double has
 MOST_ERRORS = 100  # named in one answer
 MOST_SHOWN = 100  # characters of a name that a client sent
-TWICE = "Input should have this name once, but it comes twice in one object"
 SHAPES = 'Input should be a row {…}, an array of rows [{…}, …], or {"columns": {name: [value, …], …}}'
 
 Features = Sequence[FeatureSpec]
@@ -36,11 +35,11 @@ def decoder_of(kind: Any) -> msgspec.json.Decoder[Any]:
 
 
 def any_json(body: bytes) -> Any:
-    """Decode as plain values. Raises `InvalidInput` for a name that comes twice, and if it is not JSON."""
+    """Decode as plain values. Raises `InvalidInput` for the field "body" if it is not JSON."""
     # The standard library accepts NaN and 1e400, so errors can name their field. Given bytes, it would accept
     # UTF-16 and halves of surrogate pairs.
     try:
-        return json.loads(body.decode("utf-8-sig"), parse_int=_whole, object_pairs_hook=_object)
+        return json.loads(body.decode("utf-8-sig"), parse_int=_whole)
     except UnicodeDecodeError:
         raise InvalidInput.of_body("Input should be JSON in UTF-8") from None
     except (ValueError, RecursionError):
@@ -52,21 +51,9 @@ def _whole(digits: str) -> int | float:
     return int(digits) if len(digits) <= MOST_DIGITS else float(digits)
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse a name that comes twice: it is not known which of its values is meant."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise InvalidInput([FieldError(field=_shown(twice), message=TWICE)])
-    return found
-
-
-def row_type(
-    features: Sequence[FeatureSpec], *, strict: bool = False, absent: Any = None
-) -> type[msgspec.Struct]:
+def row_type(features: Sequence[FeatureSpec], *, strict: bool = False) -> type[msgspec.Struct]:
     """Return the type of an object with one value for each feature, in their order."""
-    return _struct("Row", features, [feature.decoded_type for feature in features], strict, absent)
+    return _struct("Row", features, [feature.decoded_type for feature in features], strict)
 
 
 def columns_type(features: Sequence[FeatureSpec]) -> type[msgspec.Struct]:
@@ -75,13 +62,11 @@ def columns_type(features: Sequence[FeatureSpec]) -> type[msgspec.Struct]:
     return _struct("Columns", features, types, strict=True)
 
 
-def _struct(
-    name: str, features: Features, types: list[Any], strict: bool, absent: Any = None
-) -> type[msgspec.Struct]:
+def _struct(name: str, features: Features, types: list[Any], strict: bool) -> type[msgspec.Struct]:
     """Names of features need not be identifiers, so the fields are f0, f1, …."""
     fields: list[Any] = []
     for i, (feature, kind) in enumerate(zip(features, types, strict=True)):
-        fields.append((f"f{i}", kind) if feature.required else (f"f{i}", kind | None | type(absent), absent))
+        fields.append((f"f{i}", kind) if feature.required else (f"f{i}", kind | None, None))
     names = {f"f{i}": feature.name for i, feature in enumerate(features)}
     return msgspec.defstruct(name, fields, rename=names, kw_only=True, forbid_unknown_fields=strict, gc=False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -13,9 +13,8 @@ import numpy as np
 from msgspec.structs import astuple
 
 from predictions.contract import decoding, moments
-from predictions.contract.decoding import UNDECODABLE, any_json, decoder_of, row_type
+from predictions.contract.decoding import UNDECODABLE, any_json, decode, decoder_of, row_type
 from predictions.contract.fields import MOST, FeatureSpec, Kind
-from predictions.contract.repeated import MARK, Names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,28 +60,18 @@ class SignatureSpec:
         return tuple(feature.name for feature in self.features)
 
     @cached_property
-    def _once(self) -> Names:
-        return Names(self.features)
-
-    @cached_property
-    def _typed(self) -> tuple[Callable[[bytes], Any], int]:
-        return decoder_of(row_type(self.features)).decode, self._once.marks
+    def _decoder(self) -> msgspec.json.Decoder[Any]:
+        return decoder_of(row_type(self.features))
 
     def parse(self, body: bytes) -> tuple[Any, ...]:
         """Return one row in the features' order: unknown fields are ignored, and "1" is a number.
 
         Raises `InvalidInput` naming every wrong field, or "body" if it is not a JSON object.
         """
-        typed, marks = self._typed
         try:
-            if not body.isascii():
-                body.decode()  # as `decode` does, which would cost a call
-            row = astuple(typed(body))
+            return astuple(decode(self._decoder, body))
         except UNDECODABLE:
             return decoding.walk_row(any_json(body), self.features)
-        if body.count(MARK) != marks:
-            self._once.refuse_row(body, row)
-        return row
 
     def written(self, rows: Sequence[decoding.Row]) -> Sequence[decoding.Row]:
         """Return the rows as JSON has them: timestamps as text."""

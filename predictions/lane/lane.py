@@ -21,7 +21,6 @@ from predictions.slow_bodies import waiting
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
-USUAL = ("application/json", "application/json; charset=utf-8")
 MOST_KINDS = 1000  # with a wildcard in ALLOWED_HOSTS clients could fill the memory
 STATUS = {200: "200 OK", 400: "400 Bad Request"}
 log_of_refusals = logging.getLogger("django.request")
@@ -87,7 +86,7 @@ def _is_plain(environ: Environ) -> bool:
     ):
         return False
     content_type = environ.get("CONTENT_TYPE", "")
-    return content_type in USUAL or "charset" not in content_type.lower()
+    return "charset" not in content_type.lower() or content_type == "application/json; charset=utf-8"
 
 
 def _answer(

@@ -72,7 +72,7 @@ SENTENCES = {
     "neighbours": "{name} has no served form (ONNX), which would take other rows of those that are equally "
     "far: {other}.",
     "filled_by_neighbours": "{name} has no served form (ONNX), which would fill gaps from other rows of "
-    "those that are equally far: use SimpleImputer.",
+    "those that are equally far, as no column without gaps tells the rows apart: use SimpleImputer.",
     "not_converted": "{name} cannot be converted to the served form (ONNX) ({kind}). {remedy}",
     "not_kept": "{name} has no ONNX form, and skops cannot write it for the model host. "
     "Use classes of installed packages, and none that a notebook or script defines.",

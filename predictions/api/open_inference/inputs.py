@@ -6,8 +6,8 @@ import msgspec
 
 from predictions.api.open_inference.tensors import FLOATING, BadInference, Binary, InputTensor, values_of
 from predictions.contract.bodies import refuse_too_many
-from predictions.contract.decoding import UNDECODABLE, Row, any_json, decode
-from predictions.contract.fields import FeatureSpec, InvalidInput, Kind
+from predictions.contract.decoding import UNDECODABLE, Row, decode
+from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.loading import LoadedVersion
 
@@ -49,22 +49,11 @@ def read_request(body: bytes, header_length: str | None) -> tuple[InferRequest, 
         raise BadInference(f"The request does not follow the protocol: {error}") from None
     except UNDECODABLE:
         raise BadInference("The request should be valid JSON.") from None
-    _refuse_repeats(body[:length], request)
     for tensor in (*request.inputs, *(request.outputs or [])):
         for name in NOT_SUPPORTED:
             if name in tensor.parameters:
                 raise BadInference(f"{tensor.name}: this server does not support the parameter {name}.")
     return request, body[length:]
-
-
-def _refuse_repeats(text: bytes, request: InferRequest) -> None:
-    """Raise `BadInference` if an object has a name twice; the long arrays of values have no names."""
-    for tensor in request.inputs:
-        text = text.replace(bytes(tensor.data), b"0") if tensor.data else text
-    try:
-        any_json(text)
-    except InvalidInput as error:
-        raise BadInference(f"{error}.") from None
 
 
 def rows_of(request: InferRequest, binary: bytes, version: LoadedVersion, *, most: int) -> list[Row]:

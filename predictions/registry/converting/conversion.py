@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
 from predictions.registry.converting.preparing import parts_of, prepared
 from predictions.registry.fitness import as_fitted
 
 OPSET = {"": 21, "ai.onnx.ml": 3}
+DIFFERENT = 0.9  # of the numbers in a column that tells rows apart
 OWN_WORDS = r"(?u)\b\w\w+\b"
 WORDS = r"[\p{L}\p{N}_]{2,}"  # the same in RE2
 
@@ -57,8 +60,14 @@ def _refuse_neighbours(parts: list[Any]) -> None:
     for part in parts:
         if isinstance(part, KNeighborsMixin | RadiusNeighborsMixin) and hasattr(part, "predict"):
             raise refusals.NotCompilable("neighbours", part)
-        if isinstance(part, KNNImputer):  # it also fails at a row that is empty
+        if isinstance(part, KNNImputer) and _may_be_equally_far(part._fit_X):
             raise refusals.NotCompilable("filled_by_neighbours", part)
+
+
+def _may_be_equally_far(rows: np.ndarray) -> bool:
+    """Whether no column of numbers without gaps tells these rows apart."""
+    complete = (column for column in np.asarray(rows, dtype=float).T if not np.isnan(column).any())
+    return not any(len(np.unique(column)) > DIFFERENT * len(column) for column in complete)
 
 
 def _inputs(spec: SignatureSpec, bits: int) -> list[tuple[str, Any]]:

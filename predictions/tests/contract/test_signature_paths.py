@@ -111,8 +111,7 @@ def test_both_ways_agree_on_many_drawn_bodies():
     )
     taken = 0
     for _ in range(3000):
-        names = draw.sample(["a", "b", "c", "d", "z"], k=draw.randint(3, 5))
-        names += draw.choices(names, k=draw.random() < 0.2)  # a name that comes twice
+        names = draw.choices(["a", "b", "c", "d", "z"], k=draw.randint(3, 6))
         likely = {"a": ["1", "2.5"], "b": ["1", "-1"], "c": ['"a"', '"1"'], "d": ["null", '"x"'], "z": ["1"]}
         pick = [draw.choice(LITERALS if draw.random() < 0.2 else likely[name]) for name in names]
         pairs = zip(names, pick, strict=True)

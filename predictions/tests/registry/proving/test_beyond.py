@@ -179,8 +179,20 @@ def test_gaps_come_together_too():
 
 
 def test_a_form_that_fails_at_an_empty_row_is_not_served():
-    """skl2onnx's neighbours that fill gaps raise where a row has nothing at all, as no evaluation row has."""
-    frame = table(gaps=0.1)
+    """skl2onnx's neighbours that fill gaps raise where a row has nothing at all, as no known row has."""
+    frame = pd.DataFrame(np.random.default_rng(0).normal(size=(200, 2)), columns=["a b", "c.d"])
+    frame = frame.assign(y=np.where(frame["a b"] > 0, "yes", "no"), z=0.0)
     filled = make_pipeline(KNNImputer(), StandardScaler(), LogisticRegression())
-    frame = frame[frame[["a b", "c.d"]].notna().any(axis=1)].reset_index(drop=True)
     assert refused(filled, frame, spec_of(frame, gaps=True)).code == "does_not_run"
+
+
+def test_neighbours_fill_gaps_in_a_served_form_where_a_complete_column_tells_rows_apart():
+    frame = table(gaps=0.1)
+    frame["c.d"] = np.random.default_rng(1).lognormal(10, 1, len(frame))
+    gap, complete = spec_of(frame, gaps=True).features
+    spec = SignatureSpec("classification", "y", ("no", "yes"), (gap, replace(complete, required=True)))
+    filled = make_pipeline(KNNImputer(), StandardScaler(), LogisticRegression())
+    assert compiled(filled, frame, spec).parity["equal"]
+    assert (
+        refused(filled, frame.assign(**{"c.d": frame["c.d"].round(-4)}), spec).code == "filled_by_neighbours"
+    )
