@@ -16,6 +16,7 @@ from mlsite.tests.test_browser import (
 from mlsite.tests.test_browser_evidence import FITS
 from predictions.models import ModelVersion, Promotion, RegisteredModel
 from predictions.serving.follower import Follower
+from predictions.tests.admin_pages import question
 from scheduling.judging.judge import judge
 from scheduling.models import Delivery, Run, Subscription
 from scheduling.notifications.publishing import publish_test
@@ -83,10 +84,23 @@ def test_pages_for_strangers(page, live_server, live):
     assert look_at(page, live_server.url, ["/docs"], shown=".opblock") == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("operation", ["predictions-predict", "predictions-current_model"])
+def test_an_opened_operation_can_be_read(page, live_server, live, scheme, operation):
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{live_server.url}/docs")
+    page.click(f"#operations-{operation} .opblock-summary-control")
+    page.wait_for_selector(".btn.execute")
+    page.evaluate(SETTLED)
+    assert page.is_visible(".btn.cancel")
+    assert list(faults(page, ONLY_COLOURS)) == []
+
+
 def test_pages_of_a_model(logged_in, live_server, world):
     tabs = [f"{reverse('admin:model-page', args=[world.pk])}?tab={key}" for key in TABS]
-    more = ("checks", "access", "simulation", "setup", "version", "dataset")
+    more = ("checks", "access", "approver", "simulation", "setup", "version", "dataset")
     pages = [reverse(f"admin:model-{page}", args=[world.pk]) for page in more]
+    pages += [question(world, "let_a_person_decide")]
     paths = ["/admin/", "/admin/nothing/", reverse("admin:model-new"), page_of(world), *tabs, *pages]
     assert look_at(logged_in, live_server.url, paths) == []
 

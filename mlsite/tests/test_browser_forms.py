@@ -53,7 +53,10 @@ def test_a_policy_shows_what_applies(logged_in, live_server, iris):
     for minutes, shown in (("0", False), ("60", True)):
         page.fill("#id_bake_minutes", minutes)
         page.press("#id_bake_minutes", "Tab")
-        assert page.is_visible("#id_error_tolerance") is shown
+        assert page.is_visible("text=How strict the watch is") is shown
+    assert not page.is_visible("#id_error_tolerance")  # folded
+    page.click("text=How strict the watch is")
+    assert page.is_visible("#id_error_tolerance")
 
 
 def test_a_recipe_and_a_source_show_what_their_kind_takes(logged_in, live_server, iris):

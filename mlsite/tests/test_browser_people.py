@@ -69,3 +69,27 @@ def test_a_person_is_made_approver_and_approves(
     assert live_version(iris) == strong
     page.goto(model_page.replace("change", "history"))
     assert complaints == []
+
+
+def test_letting_a_new_colleague_decide_takes_six_clicks(logged_in, live_server, iris, complaints):
+    page = logged_in
+    page.goto(f"{live_server.url}/admin/predictions/registeredmodel/{iris.pk}/page/")
+    page.click("text=Let a person decide…")
+    page.click("text=Give somebody the role")
+    with page.expect_popup() as opened:
+        page.click("#add_id_person")
+    window = opened.value
+    window.fill("#id_username", "erin")
+    window.fill("#id_password1", "a long enough one")
+    window.fill("#id_password2", "a long enough one")
+    window.click("input[name=_save]")
+    page.wait_for_function("document.querySelector('#id_person').selectedOptions[0].text === 'erin'")
+    page.click("input[value='Give the role']")
+    page.wait_for_selector(".messagelist")
+    assert "Who can answer: ada, erin." in page.inner_text("#content")
+    page.click("input[value='Let a person decide']")
+    page.wait_for_selector(".messagelist")
+    iris.policy.refresh_from_db()
+    assert iris.policy.approval == "by_person"
+    assert User.objects.get(username="erin").is_staff
+    assert complaints == []

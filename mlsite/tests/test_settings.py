@@ -99,6 +99,16 @@ def test_a_folder_without_a_name_is_refused(read, name, monkeypatch, tmp_path):
         read(**{name: ""})
 
 
+@pytest.mark.parametrize("command", ["check", "setup_demo", "migrate"])
+def test_a_command_names_what_is_wrong_once_and_shows_no_code(command, tmp_path):
+    wrong = os.environ | {"HTTPS": "banana", "APPROVAL_DAYS": "-3", "VAR_DIR": str(tmp_path)}
+    ran = subprocess.run(
+        [sys.executable, ROOT / "manage.py", command], env=wrong, capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert [ran.stderr.count(said) for said in ("HTTPS: ", "APPROVAL_DAYS: ", "Traceback")] == [1, 1, 0]
+
+
 def test_an_empty_path_of_a_proxy_leaves_the_one_that_the_server_tells(read):
     assert read(FORCE_SCRIPT_NAME="")["FORCE_SCRIPT_NAME"] is None
     assert read(FORCE_SCRIPT_NAME="/ml/v1.0")["FORCE_SCRIPT_NAME"] == "/ml/v1.0"

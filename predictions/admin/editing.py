@@ -1,7 +1,9 @@
 """What people edit: actions that ask on a page first, and the page with each change."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import partial, wraps
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -57,21 +59,32 @@ def live_now(live: Promotion | None) -> str:
     return str(live.sequence if live else 0)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Instead:
+    """Why an action is not possible, and what is: buttons, which take along what was typed."""
+
+    why: str
+    possible: list[tuple[str, str]] = field(default_factory=list)  # label, path of the page that asks
+
+
 def confirmed(
     *, description: str, needs: May, title: str, warning: str | Callable[..., str],
     form_class: type[forms.Form] = forms.Form,
     initial: Callable[[Any], dict[str, Any]] = lambda row: {},
     without: Callable[[Any, HttpRequest, Any], Iterable[str]] = lambda model_admin, request, row: (),
-    shown: Callable[[Any, Any], str] = lambda model_admin, row: "",
+    shown: Callable[[Any, HttpRequest, Any], str] = lambda model_admin, request, row: "",
+    instead: Callable[[HttpRequest, Any], Instead | None] = lambda request, row: None,
     returns_to: Callable[[Any, Any], str] = lambda model_admin, row: model_admin.page_of(row),
 ) -> Callable[[Callable[..., str]], Any]:  # fmt: skip
     """Make an action of a method `act(request, row, form)`, which acts on one row and returns the message.
 
     The action leads to a page of its own, which asks first: with a warning, which may be a method
-    `warning(row)`, with what `shown(row)` returns, and with a form that `initial(row)` fills and that has no
-    field that `without(request, row)` names. Afterwards the reader is where `returns_to(row)` says. An
-    exception that the method raises is shown as an error. Raises `PermissionDenied` where this person lacks
-    the permission `needs` for the row's model. For pages that are an `OfModel`.
+    `warning(row)`, with what `shown(request, row)` returns, and with a form that `initial(row)` fills and
+    that has no field that `without(request, row)` names. Afterwards the reader is where `returns_to(row)`
+    says. Where `instead(request, row)` says that it is not possible, the page says why and offers what is. An
+    exception that the method raises is shown on that page too, which keeps what was typed. Raises
+    `PermissionDenied` where this person lacks the permission `needs` for the row's model. For pages that are
+    an `OfModel`.
     """
 
     def action_of(act: Callable[..., str]) -> Any:
@@ -91,18 +104,34 @@ def confirmed(
             if not model_admin.may(request, needs, row):
                 raise PermissionDenied
             answered = request.method == "POST" and "confirmed" in request.POST
-            form = form_class(request.POST) if answered else form_class(initial=initial(row))
-            for name in without(model_admin, request, row):
-                del form.fields[name]
+            form = form_for(model_admin, request, row, answered=answered)
+            refused, other = "", instead(request, row)
             if answered and form.is_valid():
-                _take(model_admin, request, row, title, lambda: act(model_admin, request, row, form))
-                return HttpResponseRedirect(returns_to(model_admin, row))
+                refused = _take(
+                    model_admin, request, row, title, partial(act, model_admin, request, row, form)
+                )
+                if not refused:
+                    return HttpResponseRedirect(returns_to(model_admin, row))
+                row = get_object_or_404(model_admin.get_queryset(request), pk=pk)
+                form, other = form_for(model_admin, request, row, answered=False), instead(request, row)
+                model_admin.message_user(request, other.why if other else refused, messages.ERROR)
             context = model_admin.admin_site.each_context(request) | {
                 "title": title, "row": row, "form": form, "back": model_admin.page_of(row),
                 "warning": warning if isinstance(warning, str) else warning(model_admin, row),
-                "shown": shown(model_admin, row), "opts": model_admin.opts,
+                "shown": shown(model_admin, request, row), "opts": model_admin.opts,
+                "instead": other, "refused": refused, "typed": typed(form_class, request.POST),
             }  # fmt: skip
-            return TemplateResponse(request, "predictions/confirm_action.html", context)
+            status = HTTPStatus.CONFLICT if refused else HTTPStatus.OK
+            return TemplateResponse(request, "predictions/confirm_action.html", context, status=status)
+
+        def form_for(model_admin: Any, request: HttpRequest, row: Any, *, answered: bool) -> forms.Form:
+            if answered:
+                form = form_class(request.POST)
+            else:
+                form = form_class(initial=initial(row) | typed(form_class, request.POST))
+            for name in without(model_admin, request, row):
+                del form.fields[name]
+            return form
 
         action.needs, action.ask = needs, ask  # type: ignore[attr-defined]
         return action
@@ -110,16 +139,22 @@ def confirmed(
     return action_of
 
 
-def _take(model_admin: Any, request: HttpRequest, row: Any, title: str, act: Callable[[], str]) -> None:
-    """Act, tell the person what came of it, and write it into the admin's log."""
+def typed(form_class: type[forms.Form], sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a person typed into the fields of a form; what they do not see is made anew."""
+    fields = form_class.base_fields.items()
+    return {name: sent[name] for name, one in fields if name in sent and not one.widget.is_hidden}
+
+
+def _take(model_admin: Any, request: HttpRequest, row: Any, title: str, act: Callable[[], str]) -> str:
+    """Act, say so, and write into the admin's log what came of it; return why it was refused."""
     try:
         model_admin.message_user(request, act(), messages.SUCCESS)
     except Exception as error:
         why = plain_text(error)
         model_admin.log_change(request, row, f"{title}: refused, {why}")
-        model_admin.message_user(request, why, messages.ERROR)
-    else:
-        model_admin.log_change(request, row, title)
+        return why
+    model_admin.log_change(request, row, title)
+    return ""
 
 
 def questions(model_admin: Any) -> list[URLPattern]:

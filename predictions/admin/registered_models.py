@@ -107,7 +107,7 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
     @confirmed(
         description="Roll back to the version before…", needs=May.ROLL_BACK, title="Roll back",
         warning=lambda admin, model: admin.consequences(live_promotion(model)),
-        shown=lambda admin, model: admin.scores(version_before(live_promotion(model))),
+        shown=lambda admin, request, model: admin.scores(version_before(live_promotion(model))),
         form_class=FlipForm,
         initial=lambda model: {"live_then": live_now(live_promotion(model))},
     )  # fmt: skip

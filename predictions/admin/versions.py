@@ -70,7 +70,7 @@ class ModelVersionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.M
         form_class=PromoteForm,
         without=lambda self, request, version: self.not_asked(request, version),
         initial=lambda version: {"live_then": live_now(live_promotion(version.registered_model))},
-        shown=lambda self, version: self.scores(version),
+        shown=lambda self, request, version: self.scores(version),
         returns_to=lambda self, version: self.page_of_model(version),
     )  # fmt: skip
     def promote(self, request: HttpRequest, version: ModelVersion, form: PromoteForm) -> str:

@@ -56,8 +56,7 @@ class AccessPages(SimulationPages):
 
     def access_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show who has which role; POST gives a person or group exactly the chosen roles."""
-        if not grants.ARE_KEPT:
-            raise Http404("Roles for one model need django-guardian in INSTALLED_APPS.")
+        refuse_without_roles()
         model = model_for(request, pk, May.CHOOSE_ACCESS)
         form = AccessForm(request.POST if request.method == "POST" else None)
         if not form.is_valid():
@@ -89,6 +88,12 @@ class AccessPages(SimulationPages):
             said += f" To log in to these pages, {who} also needs “staff status” in the account."
         self.log_change(request, model, said)
         return said
+
+
+def refuse_without_roles() -> None:
+    """Raise `Http404` where nothing is kept for one model alone."""
+    if not grants.ARE_KEPT:
+        raise Http404("Roles for one model need django-guardian in INSTALLED_APPS.")
 
 
 def key_of(who: Any) -> str:

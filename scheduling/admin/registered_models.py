@@ -16,8 +16,8 @@ from predictions.models import Promotion, RegisteredModel
 from predictions.models.people import grants
 from predictions.models.people.access import May
 from predictions.paths import admin_path
-from scheduling.admin.access import AccessPages
 from scheduling.admin.bringing.pages import BringingPages
+from scheduling.admin.giving import GivingPages
 from scheduling.admin.model_pages import model_for
 from scheduling.admin.retraining import Retrains
 from scheduling.admin.version_page.facts import consequences_of_roll_back
@@ -37,7 +37,7 @@ admin.site.unregister(RegisteredModel)
 
 
 @admin.register(RegisteredModel)
-class GovernedModelAdmin(ShowsScores, Retrains, BringingPages, AccessPages):
+class GovernedModelAdmin(ShowsScores, Retrains, BringingPages, GivingPages):
     """Adds the pages: the registry does not know checks."""
 
     change_form_template = "scheduling/registered_model.html"

@@ -136,6 +136,8 @@ NAMES = {
     "undefined": "Metrics without a value",
     "units": "Rows or groups compared",
     "units_to_settle": "Rows or groups that would settle it",
+    "unlike": "Features that differ from the requests",
+    "unseen": "Share of the requests that are like no evaluation row",
     "unseen_share": "Errors rarer than this share would not show up",
     "unsteady": "Requests with different answers when repeated",
     "unusual_requests": "Unusual requests sent",
@@ -146,6 +148,7 @@ NAMES = {
     "with_the_same_label": "Of these with the same label",
     "worse": "Slices in which it is worse",
     "worst": "The worst slice",
+    "worth": "Rows that the weighted ones count as",
 }  # names of metrics, features, labels and libraries are nobody's to change
 OF_POLICY = {
     field.name: str(field.verbose_name)[:1].upper() + str(field.verbose_name)[1:]

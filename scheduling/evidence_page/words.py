@@ -9,6 +9,7 @@ from scheduling.checks import CHECKS_BY_ID
 from scheduling.evidence.outcomes import Level
 from scheduling.models import CheckResult, Run
 from scheduling.models.schedule import TaskName
+from scheduling.statistics.comparison.verdict import Verdict
 
 GOOD, BAD, DOUBT, NEUTRAL = "good", "bad", "doubt", "neutral"
 MARKS = {GOOD: "✓", BAD: "✗", DOUBT: "!", NEUTRAL: "–"}
@@ -34,6 +35,13 @@ DONE = {  # what a run did, of a model
     TaskName.SIMULATE: "Simulation of other policies for {}",
     TaskName.TRY_SOURCE: "Trial of a data source of {}",
 }
+TELLS: dict[str, str] = {
+    Verdict.CANNOT_TELL: "More labelled rows can tell the two apart. Add an evaluation dataset, then "
+    "validate the candidate again.",
+    Verdict.NOT_REPRESENTATIVE: "Label some requests of the kind that it names, add them to the evaluation "
+    "dataset, then validate the candidate again. If they are no real requests, such as a load test, let the "
+    "check `representative` only report, under “Limits” of the model.",
+}
 COUNTED = (  # in the order in which they are told
     (BAD, "failed"),
     (DOUBT, "in doubt"),
@@ -55,16 +63,25 @@ def done_by(run: Run) -> str:
 
 
 def decision_of(run: Run) -> str:
-    """Return the decision, or the status where there is none: "promoted", "running", "failed".
-
-    A run that could not compare says so: that is not "too close to call".
-    """
+    """Return the decision, or the status where there is none: "promoted", "running", "failed"."""
     if not run.decision or run.status == Run.Status.FAILED:
         return str(run.get_status_display()).lower()
-    kept, colon, why = run.reason.partition(": ")
-    if run.decision == Run.Decision.CANNOT_TELL and colon and kept == "Kept":
+    return decision_in_words(run.decision, run.reason)
+
+
+def decision_in_words(kind: str, reason: str) -> str:
+    """Return it; where nobody can tell, the cause: "too close to call", "no comparison was possible"."""
+    kept, colon, why = reason.partition(": ")
+    if kind == Run.Decision.CANNOT_TELL and colon and kept == "Kept":
         return why.partition(". ")[0].rstrip(".")
-    return str(run.get_decision_display())[:1].lower() + str(run.get_decision_display())[1:]
+    label = str(Run.Decision(kind).label)
+    return label[:1].lower() + label[1:]
+
+
+def what_tells(run: Run) -> str:
+    """Return what to do where nobody can tell, by the cause that the reason begins with."""
+    cause = decision_in_words(Run.Decision.CANNOT_TELL, run.reason)
+    return TELLS.get(cause, "Mend what the reason names, then validate the candidate again.")
 
 
 def word_of_run(run: Run) -> str:

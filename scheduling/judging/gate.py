@@ -51,7 +51,7 @@ def decide(outcomes: Mapping[str, Outcome], *, required: Iterable[str], policy: 
         if decision.kind in KEEPING:
             return decision
         if doubt := next((one for one in verdicts if one not in compared and one.blocking), None):
-            return Decision(kind="cannot_tell", reason=f"Kept: cannot tell. {doubt.message}")
+            return Decision(kind="cannot_tell", reason=f"Kept: {doubt.verdict}. {doubt.message}")
         return _with_reports(decision, outcomes)
     why = "Blocked: the candidate was not compared with the live version. Enable evaluation_metrics."
     return Decision(kind="blocked", reason=why)

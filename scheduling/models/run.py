@@ -139,7 +139,7 @@ class Run(models.Model):
     class Decision(models.TextChoices):
         PROMOTED = "promoted"
         KEPT = "kept"
-        CANNOT_TELL = "cannot_tell", "too close to call"
+        CANNOT_TELL = "cannot_tell", "cannot tell"
         BLOCKED = "blocked"
         AWAITING_APPROVAL = "awaiting_approval", "awaiting approval"
         REFUSED = "refused", "refused by a person"

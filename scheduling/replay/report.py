@@ -7,13 +7,14 @@ from itertools import islice
 from typing import IO, Any, cast
 
 from django.core.management.base import OutputWrapper
+from django.utils.text import capfirst
 from rich import box
 from rich.console import Console, RenderableType
 from rich.table import Table
 
 from predictions.zone import to_second
 from scheduling.evidence.outcomes import Decision, Outcome
-from scheduling.models import Run
+from scheduling.evidence_page.words import decision_in_words, without_word
 from scheduling.replay.replaying import How, Replay
 
 WIDTH = 160  # where the output is not a terminal
@@ -45,9 +46,10 @@ def shortened(value: Any) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def label_of(decision: Decision) -> str:
-    """Return a gate's decision as the admin names it."""
-    return str(Run.Decision(decision.kind).label).lower()
+def in_words(decision: Decision) -> str:
+    """Return a gate's decision as the admin names it, and its reason."""
+    word = capfirst(decision_in_words(decision.kind, decision.reason))
+    return f"{word}. {without_word(decision.reason, word)}"
 
 
 def as_tables(replayed: Replay) -> Iterator[RenderableType]:
@@ -60,7 +62,7 @@ def as_tables(replayed: Replay) -> Iterator[RenderableType]:
         against += f", use {inputs.looks + 1} of this evaluation set"
     assert run.started_at
     yield f"{run}, {to_second(run.started_at)}: {inputs.candidate.label} {against}"
-    yield f"Decision then: {label_of(record.decision)}. {record.decision.reason}"
+    yield f"Decision then: {in_words(record.decision)}"
     if replayed.differences:
         yield from _differences(replayed)
     else:
@@ -81,7 +83,7 @@ def _differences(replayed: Replay) -> Iterator[RenderableType]:
     only = f" ({rounding} only after the ninth digit)" if rounding else ""
     decided = "The decision is the same."
     if then.kind != now.kind:
-        decided = f"It replays to another decision: {label_of(now)}. {now.reason}"
+        decided = f"It replays to another decision: {in_words(now)}"
     yield f"Figures that differ: {len(differences)}{only}. {decided}"
     rows = ((one.check, one.figure, shortened(one.stored), shortened(one.recomputed)) for one in differences)
     yield table("check", "figure", "stored", "recomputed", rows=islice(rows, MOST_LINES))
@@ -112,7 +114,7 @@ def rehearsal_tables(
         level, found = (stored.get_level_display(), stored.message) if stored else ("–", "–")
         rows.add_row(name, level, outcome.level.label, found, outcome.message)
     yield rows
-    yield f"The decision by this rehearsal would be: {label_of(decision)}."
+    yield f"The decision by this rehearsal would be: {in_words(decision)}"
 
 
 def as_values(replayed: Replay) -> dict[str, Any]:

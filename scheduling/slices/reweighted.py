@@ -1,7 +1,8 @@
-"""What the evaluation rows gain if they are weighted like the requests, and what of them is most unlike."""
+"""What the evaluation rows gain if they are weighted like the requests, and what of these they lack most."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from predictions.contract.numbers import counted
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import values_of
+from scheduling.slices.conditions import Condition
 from scheduling.slices.gains_by_row import row_gains
 from scheduling.slices.search import conditions_of
 from scheduling.statistics.comparison.interval import Interval, t_interval
@@ -22,22 +24,25 @@ if TYPE_CHECKING:
 BINS = 5
 MOST_CATEGORIES = 20  # the most frequent of the requests; the others are one
 LEAST_WORTH = 30  # independent rows that the weighted ones must be worth
+WHAT = {"=": "have one value of", "is": "have no value of"}
 UNSEEN = 0.02  # a share of requests without a like among the evaluation rows that is too large
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unlike:
-    """The condition on one feature by which evaluation rows and requests differ most."""
+    """The condition on one feature that requests meet more often than the evaluation rows, by the most."""
 
     feature: str
-    what: str  # kind of condition: a range, or a value
+    what: str  # what requests do: lie in a range, or have a value of it
     condition: str  # private: its values may be those of rows
     of_evaluation: float  # share of the rows that it holds for, as the next
     of_requests: float
 
     def __str__(self) -> str:  # public
-        ours, theirs = f"{self.of_evaluation:.0%}", f"{self.of_requests:.0%}"
-        return f"{self.what} of {self.feature} has {ours} of its rows, but {theirs} of the requests"
+        rows = f"only {self.of_evaluation:.0%} of the evaluation rows do"
+        if not self.of_evaluation:
+            rows = "no evaluation row does"
+        return f"{self.of_requests:.0%} of the requests {self.what} {self.feature}, but {rows}"
 
     def private(self, evidence: Evidence) -> dict[str, Any]:
         return {"unlike": values_of([self.feature], self.condition, redacted=evidence.redacted)}
@@ -55,19 +60,34 @@ class Reweighted:
 
 
 def most_unlike(evidence: Evidence, requests: pd.DataFrame, names: list[str]) -> Unlike:
-    """Return the condition on one of these features whose shares differ most."""
-    judged = evidence.judged
-    found = []
+    """Return the condition on one of these features of which the evaluation rows have too few."""
+    judged, found = evidence.judged, []
     for feature in evidence.spec.features:
         if feature.name in names:
-            for condition in conditions_of(requests, feature, minimum_rows=1):
+            for condition in _ranges(list(conditions_of(requests, feature, minimum_rows=1))):
                 shares = [float(condition.rows(frame).mean()) for frame in (judged, requests)]
                 columns: Any = {"of_evaluation": shares[0], "of_requests": shares[1]}
-                what = {"=": "one value", "is": "the missing value"}.get(
-                    condition.terms[0].operator, "one range"
-                )
+                what = WHAT.get(condition.terms[0].operator, "lie in one range of")
                 found.append(Unlike(feature=feature.name, what=what, condition=str(condition), **columns))
-    return max(found, key=lambda one: abs(one.of_requests - one.of_evaluation))
+    return max(found, key=lambda one: one.of_requests - one.of_evaluation)
+
+
+def _ranges(conditions: list[Condition]) -> Iterator[Condition]:
+    """Yield each condition; of neighbouring ranges also those that they are together."""
+    for at, first in enumerate(conditions):
+        yield first
+        begin = tuple(term for term in first.terms if term.operator == ">=")
+        if first.terms[0].operator in ("=", "is"):
+            continue
+        for last in conditions[at + 1 :]:
+            end = tuple(term for term in last.terms if term.operator == "<")
+            if last.terms[0].operator == ">=" and begin + end:
+                yield Condition(begin + end)
+
+
+def most_unseen(evidence: Evidence, requests: pd.DataFrame, names: list[str]) -> tuple[float, str]:
+    """Return the share of requests that are like no evaluation row, and the feature by which they are so."""
+    return max((one.unseen, one.name) for one in _columns(evidence, requests, names))
 
 
 def reweighted_gain(
@@ -75,14 +95,14 @@ def reweighted_gain(
 ) -> Reweighted:
     """Return the gain of rows that are weighted so that these features are as in the requests.
 
-    Raises `MetricUndefined` where the evaluation set lacks what is asked, or too few rows would decide.
+    Raises `MetricUndefined` where too few rows would decide.
     """
     gains, policy = row_gains(evidence), evidence.policy
     weights = _weights(evidence, requests, names)
     worth = int(weights.sum() ** 2 / (weights @ weights))
     if worth < LEAST_WORTH:
         raise MetricUndefined(
-            f"weighted like them, its rows are worth {counted(worth, 'row')}, and {LEAST_WORTH} are needed"
+            f"those that are like the requests count as {counted(worth, 'row')}, and {LEAST_WORTH} are needed"
         )
     mean = float((weights * gains.gains).mean())
     # What a row adds to a weighted mean: w (g - mean); around the mean itself, for the interval.
@@ -99,9 +119,30 @@ def reweighted_gain(
     )
 
 
-def _weights(evidence: Evidence, requests: pd.DataFrame, names: list[str]) -> np.ndarray:
-    """Rake by the categories of each feature. Raises `MetricUndefined` where requests have no like."""
-    columns, shares = [], []
+@dataclass(frozen=True, kw_only=True)
+class _Column:
+    """The categories of one feature: of each evaluation row, and their shares of the requests."""
+
+    name: str
+    numbers: np.ndarray  # (n,) from 0
+    asked: np.ndarray  # (k,) sums to 1
+
+    @property
+    def _is_seen(self) -> np.ndarray:
+        return np.bincount(self.numbers, minlength=len(self.asked)) > 0
+
+    @property
+    def unseen(self) -> float:
+        return float(self.asked[~self._is_seen].sum())
+
+    @property
+    def shares(self) -> np.ndarray:
+        """Of the requests that have a like."""
+        seen = np.where(self._is_seen, self.asked, 0.0)
+        return seen / seen.sum()
+
+
+def _columns(evidence: Evidence, requests: pd.DataFrame, names: list[str]) -> Iterator[_Column]:
     for feature in evidence.spec.features:
         if feature.name not in names:
             continue
@@ -111,12 +152,11 @@ def _weights(evidence: Evidence, requests: pd.DataFrame, names: list[str]) -> np
         else:
             known = theirs.value_counts().index[:MOST_CATEGORIES]
             numbers = known.get_indexer(ours) % (len(known) + 1), known.get_indexer(theirs) % (len(known) + 1)
-        size = int(max(one.max() for one in numbers)) + 1
-        counts = [np.bincount(one, minlength=size) for one in numbers]
-        asked = counts[1] / counts[1].sum()
-        if (unseen := float(asked[counts[0] == 0].sum())) > UNSEEN:
-            raise MetricUndefined(f"it has no row like {unseen:.0%} of the requests, by {feature.name}")
-        asked = np.where(counts[0] > 0, asked, 0.0)
-        columns.append(numbers[0])
-        shares.append(asked / asked.sum())
-    return raked(columns, shares)
+        counts = np.bincount(numbers[1], minlength=int(max(one.max() for one in numbers)) + 1)
+        yield _Column(name=feature.name, numbers=numbers[0], asked=counts / counts.sum())
+
+
+def _weights(evidence: Evidence, requests: pd.DataFrame, names: list[str]) -> np.ndarray:
+    """Rake by the categories of each feature."""
+    columns = list(_columns(evidence, requests, names))
+    return raked([one.numbers for one in columns], [one.shares for one in columns])

@@ -12,6 +12,7 @@ from scheduling.evidence_page.names import named
 from scheduling.evidence_page.values import limits_shown, shown
 from scheduling.evidence_page.words import (
     MARKS,
+    decision_in_words,
     done_by,
     question_of,
     state_of_check,
@@ -88,15 +89,15 @@ def title_of_check(check_id: str) -> str:
 
 
 @register.filter
-def decision(kind: str) -> str:
+def decision(one: dict[str, str]) -> str:
     """A decision in words, with a capital letter."""
-    return capfirst(str(Run.Decision(kind).label))
+    return capfirst(decision_in_words(one["kind"], one["reason"]))
 
 
 @register.filter
 def decided(one: dict[str, str]) -> SafeString:
     """A decision that a back-test made, and its reason, which often begins with the same word."""
-    word = decision(one["kind"])
+    word = decision(one)
     return format_html("<strong>{}</strong>: {}", word, without_word(one["reason"], word))
 
 

@@ -7,19 +7,20 @@ from django.db.models import Model
 from predictions.models.people import grants
 from predictions.models.people.access import May
 
+APPROVER = "approver"
 READER = frozenset({May.READ, May.PREDICT})
 WHAT = {  # each may do, in words
     "reader": "reads versions, runs and evidence, and asks for predictions",
     "client": "does what a reader does, and sends true labels",
     "operator": "does what a client does, reads the prediction log, sends data and versions, requests runs, "
     "promotes, rolls back, pauses promotion, and changes the model, its policy, limits and schedules",
-    "approver": "does what a reader does, and approves or refuses what waits for a person",
+    APPROVER: "does what a reader does, and approves or refuses what waits for a person",
 }
 ROLES = {
     "reader": READER,
     "client": READER | {May.TELL},
     "operator": frozenset(May) - {May.APPROVE, May.CHOOSE_ACCESS},
-    "approver": READER | {May.APPROVE},
+    APPROVER: READER | {May.APPROVE},
 }
 
 

@@ -12,6 +12,7 @@ from predictions.admin.base import page_of
 from predictions.models import Dataset, RegisteredModel
 from predictions.zone import to_minute
 from scheduling.admin.bringing.base import BringingForm
+from scheduling.evidence_page.words import decision_of, what_tells
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName
 from scheduling.registering.standing import dataset_of, version_of
@@ -23,8 +24,6 @@ LIVE, WAITS, FAILED, DONE = "success", "warning", "error", "info"
 NOT_LIVE = "Open the run to read which check decided it. Then upload a better version, or change the policy."
 NEXT = {
     Run.Decision.AWAITING_APPROVAL: "Open the run, read its results, then approve or refuse it.",
-    Run.Decision.CANNOT_TELL: "More evaluation rows can tell the two versions apart. Add a dataset, then "
-    "validate the version again.",
     Run.Decision.WOULD_PROMOTE: "The policy only reports. A person may promote the version on its page.",
 }
 FAILED_NEXT = {
@@ -69,7 +68,7 @@ def _verdict(run: Run) -> tuple[str, str]:
     if run.decision == Run.Decision.PROMOTED:
         return LIVE, f"Version {run.candidate.label} is live" if run.candidate else "It is live"
     if run.decision:
-        shown = run.get_decision_display()
+        shown = decision_of(run)
         return WAITS, f"Version {run.candidate.label}: {shown}" if run.candidate else shown.capitalize()
     return LIVE, "Done"
 
@@ -79,6 +78,8 @@ def _next(run: Run) -> str:
         return FAILED_NEXT.get(TaskName(run.task), "Open the run to read more.")
     if not run.decision or run.decision == Run.Decision.PROMOTED:
         return ""
+    if run.decision == Run.Decision.CANNOT_TELL:
+        return what_tells(run)
     return NEXT.get(Run.Decision(run.decision), NOT_LIVE)
 
 

@@ -6,13 +6,14 @@ from typing import Any
 from django.contrib import admin, messages
 from django.forms import model_to_dict
 from django.http import HttpRequest, HttpResponseRedirect
+from django.utils.html import format_html
 
 from predictions.admin.base import PreparedListMixin, in_words
 from predictions.admin.editing import WithHistory
 from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.contract.numbers import counted
 from predictions.models import Dataset
-from predictions.models.people.access import May
+from predictions.models.people.access import May, allowed
 from predictions.paths import admin_path
 from scheduling.admin.applies import SCRIPT
 from scheduling.admin.registry import use_of_each
@@ -26,14 +27,15 @@ from scheduling.admin.rules.policy_form import (
     model_named,
     options_of,
 )
+from scheduling.admin.rules.who_decides import lacks_people, with_remedy
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.models import CheckResult, GatePolicy, Slice
+from scheduling.models.setup.policy import HELP
 from scheduling.statistics.metrics.table import METRICS, Family
 
 COMPARISON = (
     "primary_metric", "promote_when", "least_gain", "margin", "relative", "in_practice", "group_column",
 )  # fmt: skip
-WATCH = ("bake_minutes", *OF_WATCH)
 
 
 @admin.register(GatePolicy)
@@ -56,11 +58,17 @@ class GatePolicyAdmin(WithBackTest, PreparedListMixin, OfModel, WithHistory):
         (None, {"fields": ("registered_model", "evaluation_set")}),
         ("Who promotes", {"fields": ("approval",)}),
         ("Comparison with the live version", {"fields": COMPARISON}),
-        ("Watch after promotion", {"fields": WATCH}),
+        ("Watch after promotion", {"fields": ("bake_minutes",)}),
+        ("How strict the watch is", {"classes": ("collapse",), "fields": OF_WATCH}),
     )
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        return super().get_form(request, obj, change, form=_form(request, obj), **kwargs)
+        form: Any = super().get_form(request, obj, change, form=_form(request, obj), **kwargs)
+        model = obj.registered_model if obj else model_named(request)
+        if model and "approval" in form.base_fields and allowed(request.user, May.CHANGE_POLICY, model):
+            who = with_remedy(model, request.user, back=request.get_full_path())
+            form.base_fields["approval"].help_text = format_html("{} {}", HELP["approval"], who)
+        return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """What the metrics of the form have. Those who may only read see the minimum values as stored."""
@@ -70,7 +78,10 @@ class GatePolicyAdmin(WithBackTest, PreparedListMixin, OfModel, WithHistory):
         return (
             *self.fieldsets,
             ("Metric options", {"classes": ("collapse",), "fields": options_of(form)}),
-            ("Minimum values that every candidate must reach", {"fields": floors}),
+            (
+                "Minimum values that every candidate must reach",
+                {"classes": () if obj and obj.floors else ("collapse",), "fields": floors},
+            ),
         )
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -90,8 +101,12 @@ class GatePolicyAdmin(WithBackTest, PreparedListMixin, OfModel, WithHistory):
         return super().changeform_view(request, object_id, form_url, context)
 
     def save_model(self, request: HttpRequest, obj: GatePolicy, form: Any, change: bool) -> None:
-        """Save, and warn of a group column that no row has yet."""
+        """Save; say who can answer from now on, and warn of a group column that no row has yet."""
         super().save_model(request, obj, form, change)
+        if "approval" in form.changed_data and obj.approval == GatePolicy.Approval.BY_PERSON:
+            model = obj.registered_model
+            who = with_remedy(model, request.user, back=admin_path("model-page", model.pk))
+            self.message_user(request, who, messages.WARNING if lacks_people(model) else messages.INFO)
         if warning := warning_of(obj.registered_model, obj.group_column):
             self.message_user(request, warning, messages.WARNING)
 
@@ -128,7 +143,12 @@ class GatePolicyAdmin(WithBackTest, PreparedListMixin, OfModel, WithHistory):
 
 
 def _form(request: HttpRequest, policy: GatePolicy | None) -> type[GatePolicyForm]:
-    return form_for(policy.registered_model if policy else model_named(request), policy)
+    """Make it once for a request, which asks for it and for what it has: it reads signature and versions."""
+    made: dict[Any, type[GatePolicyForm]] = request.__dict__.setdefault("policy_forms", {})
+    key = policy.pk if policy else None
+    if key not in made:
+        made[key] = form_for(policy.registered_model if policy else model_named(request), policy)
+    return made[key]
 
 
 def said_in_practice(policy: GatePolicy, compared: CheckResult) -> str:
@@ -138,7 +158,8 @@ def said_in_practice(policy: GatePolicy, compared: CheckResult) -> str:
     size *= abs(value) if policy.relative else 1.0
     said = f"The live version's {metric} was {value:.3g} on the last {counted(rows, 'evaluation row')}"
     if METRICS[metric].family is Family.LABELS:
-        said += f", where {size:.3g} is about {counted(round(size * rows), 'row')}"
+        about = f"about {counted(round(size * rows), 'row')}" if size * rows >= 1 else "less than one row"
+        said += f", where {size:.3g} is {about}"
     sure = (gain["high"] - gain["low"]) / 2
     verdict = "more rows are needed to show" if sure >= size else "these rows can show"
     return f"{said}. Its gain was known to ± {sure:.2g}: {verdict} a difference of {size:.3g}."

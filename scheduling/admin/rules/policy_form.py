@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from predictions.contract.numbers import number_in
 from predictions.contract.signature import label_key
@@ -13,6 +14,7 @@ from scheduling.admin.rules.group_column import group_column_field
 from scheduling.models import GatePolicy
 from scheduling.models.setup.policy import HELP, fitting_metrics
 from scheduling.statistics.metrics.table import METRICS, Metric
+from scheduling.statistics.metrics.words import MEANS
 
 FLOOR = "floor_"
 OF_WATCH = (
@@ -24,14 +26,30 @@ APPLIES = {"least_gain": "promote_when: better", "margin": "promote_when: not_wo
 APPLIES |= dict.fromkeys(OF_WATCH, "bake_minutes: !0")
 
 
+LABELS = {  # as the model's page has them
+    "primary_metric": "Compared by",
+    "least_gain": "Gain that is asked for, at least",
+    "margin": "Loss that is accepted, at most (margin)",
+    "relative": "As shares of its value",
+    "group_column": "Rows belong together by the column",
+    "bake_minutes": "Watched for, in minutes",
+    "error_tolerance": "Share of failed requests may rise by",
+    "latency_tolerance": "Answers may take, of the time before",
+    "mix_tolerance": "Share of a label may move by",
+    "loss_tolerance": "Mean loss on true labels may rise by",
+    "watch_alpha": "Watches that may roll back by mistake",
+}
+
+
 class GatePolicyForm(forms.ModelForm):
     """Subclassed for each model: the least value of each metric is a field, and empty where none is asked."""
-
-    labels: tuple[Any, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         apply_only(self, APPLIES)
+        for name, label in LABELS.items():
+            if name in self.fields:
+                self.fields[name].label = label
         for name, value in self.instance.floors.items():
             self.initial.setdefault(FLOOR + name, value)
         if "positive_label" in self.fields:
@@ -47,9 +65,10 @@ class GatePolicyForm(forms.ModelForm):
         return cleaned
 
     def add_error(self, field: str | None, error: Any) -> None:
-        """What the policy says of its minimum values belongs to no single field here."""
-        if field is None and "floors" in getattr(error, "error_dict", {}):
-            super().add_error(None, error.error_dict.pop("floors"))
+        """What the policy says of one of its minimum values stands at the field of that value."""
+        for one in getattr(error, "error_dict", {}).pop("floors", []) if field is None else []:
+            name = FLOOR + (one.params or {}).get("metric", "")
+            super().add_error(name if name in self.fields else None, one)
         super().add_error(field, error)
 
 
@@ -81,7 +100,7 @@ def _primary(shown: list[Metric], fitting: list[Metric]) -> forms.ChoiceField:
     known = ", ".join(one.name for one in fitting)
     refused = f"%(value)s is not a metric for this model. Choose from: {known}."
     return forms.ChoiceField(
-        choices=[(one.name, one.name) for one in shown],
+        choices=[(one.name, f"{MEANS[one.name]} ({one.name})") for one in shown],
         help_text=HELP["primary_metric"],
         error_messages={"invalid_choice": refused},
     )
@@ -102,7 +121,8 @@ def _positive_label(signature: Signature | None) -> forms.TypedChoiceField:
 def _floor(metric: Metric) -> forms.FloatField:
     side = "at least" if metric.greater_is_better else "at most"
     number = forms.NumberInput({"step": "any", "placeholder": "not asked"})
-    return forms.FloatField(required=False, label=f"{metric.name} {side}", widget=number)
+    words = f"{capfirst(MEANS[metric.name])}."
+    return forms.FloatField(required=False, label=f"{metric.name} {side}", widget=number, help_text=words)
 
 
 def label_text(label: Any) -> str:

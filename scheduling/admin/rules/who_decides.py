@@ -1,46 +1,74 @@
 """Two actions on a model: a person decides about each candidate that passes, or the program does."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from predictions.admin.base import question_of
 from predictions.admin.editing import confirmed
 from predictions.admin.registered_models import RegisteredModelAdmin
 from predictions.conf import config
 from predictions.contract.numbers import counted
 from predictions.models import RegisteredModel
-from predictions.models.people.access import May, allowed, people_who
+from predictions.models.people import grants
+from predictions.models.people.access import May, allowed
+from predictions.models.people.roles import APPROVER
+from predictions.paths import admin_path
+from scheduling.approvals.approvers import answerers, who_can
 from scheduling.models import GatePolicy
 
 Who = GatePolicy.Approval
-NAMED = 5  # of those who can answer
 OWN = "Nobody may approve a run that they started themselves, or whose candidate they uploaded."
-GIVE = "Take care: give somebody else the role “approver” under “Access” first."
 
 
 def waits_for(model: RegisteredModel) -> str:
-    """Say what happens from then on, and who can answer."""
+    """Say what happens from then on, a sentence a line."""
     told = [
         "From now on a candidate that passes its checks does not go live by itself: it waits until a person "
         f"approves or refuses it, for {counted(config.APPROVAL_DAYS, 'day')} at most.",
         OWN if config.APPROVER_MUST_DIFFER else "",
-        who_answers(model),
         f"This ends the pause by {model.held_in_words}." if model.is_held else "",
     ]
     return "\n".join(filter(None, told))
 
 
 def who_answers(model: RegisteredModel) -> str:
-    """Name them; a warning where the runs of one person would find nobody to approve them."""
-    names = [str(one) for one in people_who(May.APPROVE, model)]
-    if not names:
-        return f"Nobody can answer yet, so every candidate would lapse. {GIVE}"
-    if len(names) == 1 and config.APPROVER_MUST_DIFFER:
-        (only,) = names
-        return f"Only {only} can answer, so nobody could approve a run that {only} started. {GIVE}"
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return f"Who can answer: {', '.join(names[:NAMED])}{more}."
+    """Name them, and say where one person more is needed."""
+    found = answerers(model)
+    if not found.here:
+        return f"{who_can(found)} Until then every candidate lapses."
+    if not lacks_people(model):
+        return who_can(found)
+    alone = f"Nobody could approve a run that {found.here[0]} started: a second person is needed."
+    return f"{who_can(found)} {alone}"
+
+
+def with_remedy(model: RegisteredModel, viewer: Any, *, back: str) -> SafeString:
+    """`who_answers`, and where a person is lacking a link to the form that gives the role and leads back."""
+    remedy = _give(model, viewer, back) if lacks_people(model) else ""
+    return format_html("{} {}", who_answers(model), remedy)
+
+
+def lacks_people(model: RegisteredModel) -> bool:
+    """Whether runs of somebody would find nobody to approve them."""
+    return len(answerers(model).here) < 1 + config.APPROVER_MUST_DIFFER
+
+
+def _give(model: RegisteredModel, viewer: Any, back: str) -> SafeString | str:
+    if not (grants.ARE_KEPT and allowed(viewer, May.CHOOSE_ACCESS, model)):
+        return f"Ask an administrator to give somebody the role “{APPROVER}” for {model}."
+    path = f"{admin_path('model-approver', model.pk)}?{urlencode({'next': back})}"
+    return format_html('<a href="{}">Give somebody the role “{}” for {}…</a>', path, APPROVER, model)
+
+
+def deciders(admin: Any, request: HttpRequest, model: RegisteredModel) -> SafeString:
+    """Who can answer, on the page that asks."""
+    back = question_of(model, "let_a_person_decide")
+    return format_html("<p>{}</p>", with_remedy(model, request.user, back=back))
 
 
 def goes_live_of(model: RegisteredModel) -> str:
@@ -59,11 +87,12 @@ class WhoDecides(RegisteredModelAdmin):
 
     @confirmed(
         description="Let a person decide…", needs=May.CHANGE_POLICY, title="Let a person decide",
-        warning=lambda admin, model: waits_for(model),
+        warning=lambda admin, model: waits_for(model), shown=deciders,
     )  # fmt: skip
     def let_a_person_decide(self, request: HttpRequest, model: RegisteredModel, form: forms.Form) -> str:
         decide(model, Who.BY_PERSON, user=request.user)
-        return "A person decides now about each candidate that passes its checks."
+        told = "A person decides now about each candidate that passes its checks."
+        return format_html("{} {}", told, with_remedy(model, request.user, back=self.page_of(model)))
 
     @confirmed(
         description="Let the program decide…", needs=May.CHANGE_POLICY, title="Let the program decide",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils import timezone
 
+from predictions.models.people.access import May, allowed
 from predictions.models.promotion import live_promotion
 from predictions.zone import to_minute
+from scheduling.approvals.approvers import answerers_of, is_requester, who_can
+from scheduling.evidence_page.words import what_tells
 from scheduling.models import ApprovalRequest, Run
 from scheduling.models.schedule import TaskName
 from scheduling.registering.waiting import why_unfinished
@@ -13,8 +18,6 @@ from scheduling.registering.waiting import why_unfinished
 OF_DECISION = {
     Run.Decision.KEPT: "Nothing has to be done: the live version stays. A person may still promote the "
     "candidate.",
-    Run.Decision.CANNOT_TELL: "More labelled rows can tell the two apart. Add an evaluation dataset, then "
-    "validate the candidate again.",
     Run.Decision.BLOCKED: "Read what failed below. Mend the data or the model, or change the limit, then "
     "validate again.",
     Run.Decision.REFUSED: "Nothing has to be done: a person refused it, and the live version stays.",
@@ -29,8 +32,8 @@ FAILED = {
 }
 
 
-def advice(run: Run) -> str:
-    """Return it; empty where there is nothing to do or to know."""
+def advice(run: Run, reader: Any) -> str:
+    """Return it for this person; empty where there is nothing to do or to know."""
     if run.is_unfinished:
         return why_unfinished(run)
     if run.status == Run.Status.INTERRUPTED:
@@ -40,9 +43,11 @@ def advice(run: Run) -> str:
             TaskName(run.task), "Read the reason, mend what it names, then request the run again."
         )
     if run.decision == Run.Decision.AWAITING_APPROVAL:
-        return _until(run)
+        return _until(run, reader)
     if run.decision == Run.Decision.PROMOTED:
         return _replaced(run) or _watched(run)
+    if run.decision == Run.Decision.CANNOT_TELL:
+        return what_tells(run)
     if run.repeats_champion:
         return (
             "Nothing has to be done: the candidate is identical to the version that was live then, so there "
@@ -51,12 +56,10 @@ def advice(run: Run) -> str:
     return OF_DECISION.get(Run.Decision(run.decision), "") if run.decision else ""
 
 
-def _until(run: Run) -> str:
-    """Until when somebody can answer, and what a person should know before."""
+def _until(run: Run, reader: Any) -> str:
+    """Who can answer until when, and what a person should know before."""
     model, request = run.registered_model, run.approval_request
-    told = [
-        f"Read the results below, then approve or refuse. Somebody can until {to_minute(request.expires_at)}."
-    ]
+    told = [_asked(run, reader), f"Somebody can until {to_minute(request.expires_at)}."]
     if others := ApprovalRequest.objects.open(model).exclude(run=run).count():
         told.append(f"Other runs of {model} waiting for approval: {others}. They lapse if this is approved.")
     if model.is_held:
@@ -65,6 +68,17 @@ def _until(run: Run) -> str:
             "approved, the candidate goes live all the same, and it stays paused."
         )
     return " ".join(told)
+
+
+def _asked(run: Run, reader: Any) -> str:
+    """What this person does about a run that waits; or why they cannot, and who can."""
+    if not allowed(reader, May.APPROVE, run.registered_model):
+        why = f"you may not approve or refuse for {run.registered_model}"
+    elif is_requester(run, reader):
+        why = "you started it or uploaded its candidate, so you can only refuse"
+    else:
+        return "Read the results below, then approve or refuse."
+    return f"It waits for another person: {why}. {who_can(answerers_of(run))}"
 
 
 def _replaced(run: Run) -> str:

@@ -17,7 +17,14 @@ from predictions.models.promotion import live_promotion
 from predictions.paths import admin_path
 from predictions.registry.promotion import version_before
 from scheduling.approvals.approvals import why_outdated
-from scheduling.approvals.approvers import ApproverMustDiffer, refuse_requester, why_not_own
+from scheduling.approvals.approvers import (
+    ApproverMustDiffer,
+    answerers_of,
+    is_requester,
+    refuse_requester,
+    who_can,
+    why_not_own,
+)
 from scheduling.approvals.past_approval import awaited
 from scheduling.models import Run
 
@@ -63,6 +70,8 @@ def _answers(run: Run, user: Any) -> list[Offer]:
     if not allowed(user, May.APPROVE, run.registered_model):
         return []
     refuse = Offer(label="Refuse…", action="refuse", row=run)
+    if is_requester(run, user):  # the page says why, and who can
+        return [refuse]
     why_not = why_no_approval(run, user)
     return [Offer(label="Approve…", action="approve", row=run, is_default=True, why_not=why_not), refuse]
 
@@ -72,7 +81,7 @@ def why_no_approval(run: Run, user: Any) -> str:
     try:
         refuse_requester(run, user)
     except ApproverMustDiffer as error:
-        return str(error)
+        return f"{error} {who_can(answerers_of(run))}"
     outdated = why_outdated(run.approval_request)
     return f"It can no longer be approved: {outdated}." if outdated else ""
 

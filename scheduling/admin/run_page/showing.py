@@ -38,7 +38,7 @@ def context_of(run: Run, reader: Any) -> dict[str, Any]:
         "page": page,
         "run": run,
         "on_the_page": True,
-        "advice": advice(run),
+        "advice": advice(run, reader),
         "offers": offers_of(run, reader),
         "progress": progress_of(page),
         "did": links_of(run),

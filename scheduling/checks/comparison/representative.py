@@ -59,33 +59,46 @@ class Representative(FeatureDrift):
         self, evidence: Evidence, requests: Sample, drifted: list[JudgedColumn], measured: dict[str, Any]
     ) -> Outcome:
         """Weigh the gain of each evaluation row by how much more often its like is asked."""
-        from scheduling.slices.reweighted import most_unlike, reweighted_gain
+        from scheduling.slices.reweighted import UNSEEN, most_unlike, most_unseen, reweighted_gain
 
         names = [column.name for column in drifted]
+        unseen, feature = most_unseen(evidence, requests.frame, names)
+        if unseen > UNSEEN:
+            said = f"At least {unseen:.0%} of the requests have a value of {feature} like no evaluation row."
+            unlike = most_unlike(evidence, requests.frame, [feature])
+            return self._cannot_tell(evidence, said, unlike, measured | {"unseen": unseen})
         unlike = most_unlike(evidence, requests.frame, names)
-        said = f"The evaluation set is unlike the requests: {unlike}."
         try:
             gain = reweighted_gain(evidence, requests.frame, names, alpha=self.significance)
         except MetricUndefined as error:
-            return self._cannot_tell(evidence, f"{said} It cannot stand for them: {error}.", unlike, measured)
+            said = f"{unlike}. They cannot stand for the requests: {error}."
+            return self._cannot_tell(evidence, said, unlike, measured)
         low, high, threshold = gain.interval.low, gain.interval.high, gain.threshold
         measured |= {"gain": {"low": low, "high": high}, "worth": gain.worth, "threshold": threshold}
-        said += f" Weighted like the requests, {gain.by} gains between {low:.2g} and {high:.2g}"
-        if gain.accepted:
-            message = f"{said}, which the policy accepts as well."
-            return Outcome(
-                level=Level.WARN, message=message, measured=measured, details=unlike.private(evidence)
-            )
-        said += f", and the policy asks for {threshold:.2g}."
-        return self._cannot_tell(evidence, said, unlike, measured)
+        shows = "show" if gain.accepted else "do not show"
+        said = (
+            f"{unlike}. Counted as often as their like is asked, the evaluation rows {shows} what the policy "
+            "asks of a candidate."
+        )
+        statistics = (
+            f"So weighted, {gain.by} gains between {low:.2g} and {high:.2g} (significance level "
+            f"{self.significance:g} at each end); the policy asks for {threshold:.2g}."
+        )
+        if not gain.accepted:
+            return self._cannot_tell(evidence, said, unlike, measured, statistics)
+        return Outcome(
+            level=Level.WARN, message=said, statistics=statistics, measured=measured,
+            details=unlike.private(evidence),
+        )  # fmt: skip
 
     def _cannot_tell(
-        self, evidence: Evidence, said: str, unlike: Unlike, measured: dict[str, Any]
+        self, evidence: Evidence, said: str, unlike: Unlike, measured: dict[str, Any], statistics: str = ""
     ) -> Outcome:
         return Outcome(
             level=Level.FAIL,
             verdict=Verdict.NOT_REPRESENTATIVE,
-            message=f"{said} Add labelled rows like the requests to the evaluation set.",
+            message=f"{said} Add labelled rows like these requests to the evaluation set.",
+            statistics=statistics,
             measured=measured,
             details=unlike.private(evidence) | {"verdict": str(Verdict.NOT_REPRESENTATIVE)},
         )

@@ -6,10 +6,17 @@ from scheduling.evidence.evidence import Evidence
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
 from scheduling.evidence_page.exhibits.svg import CANDIDATE, TEXT, add_legend, panel
 from scheduling.statistics.comparison.interval import percent_sure
+from scheduling.statistics.comparison.verdict import Verdict
 from scheduling.statistics.metrics.table import METRICS
 from scheduling.statistics.metrics.words import in_words
 
 CHECK = "evaluation_metrics"
+UNLIKE = " These rows are unlike the requests, so the verdict holds for these rows only:"
+
+
+def _stands(outcomes: Outcomes) -> bool:
+    """Whether no check says that the rows are not those that are asked."""
+    return all(one.verdict is not Verdict.NOT_REPRESENTATIVE for one in outcomes.values())
 
 
 class Gain(Exhibit):
@@ -32,13 +39,14 @@ class Gain(Exhibit):
         about = {"metric": metric.name, "greater_is_better": metric.greater_is_better}
         values = {"champion": old, "candidate": new, "gain": metric.sign * (new - old), **found["gain"]}
         look = {"alpha": found["look"]["alpha"], "look": found["look"]["number"], **found["asked"]}
-        return about | values | look | {"unit": unit, "units": units, "verdict": str(outcome.verdict)}
+        about |= {"unit": unit, "units": units, "verdict": str(outcome.verdict), "stands": _stands(outcomes)}
+        return about | values | look
 
     def describe(self, figures: dict[str, Any]) -> str:
-        f = figures
+        f, said = figures, " The verdict is:" if figures["stands"] else UNLIKE
         return (
             f"On {f['units']:,} {f['unit']}, the candidate reaches {f['metric']} {f['candidate']:.4g} and the"
-            f" version that was live then {f['champion']:.4g}. {in_words(f['metric'])} The verdict is:"
+            f" version that was live then {f['champion']:.4g}. {in_words(f['metric'])}{said}"
             f" {f['verdict']}. The gain on these rows is {f['gain']:+.3g}. On all rows like these it lies"
             f" between {f['low']:+.3g} and {f['high']:+.3g}: {percent_sure(f['alpha']):g} % sure of each"
             f" limit, at use {f['look']} of this evaluation set. For the verdict better, both limits have to"

@@ -18,13 +18,15 @@ from scheduling.statistics.metrics.table import METRICS, REGRESSION, Metric, met
 
 LEAST_BAKE = 15  # minutes: three blocks of the watch
 HELP = {
-    "primary_metric": "The metric by which a candidate is compared with the live version.",
+    "primary_metric": "What counts as a good answer. A candidate and the live version are compared by it, "
+    "on the same rows.",
     "promote_when": "“Unless it is worse” is for a model that is retrained on fresh data: what is measured "
-    "decides, if these evaluation rows are used for the first time. “Shown not to be worse” and “better” ask "
-    "for a proof; “better” is for data that stand still.",
-    "least_gain": "For “better”: a gain worth promoting for. The whole confidence interval must exceed it.",
-    "margin": "For the two kinds of “not worse”: the loss that you accept, in the units of the metric.",
-    "relative": "Read least gain and margin as shares of the live version's value: 0.05 is 5 % of it.",
+    "decides, if these evaluation rows are used for the first time. “Shown not to be worse” and “better” "
+    "ask for a proof; “better” is for data that stand still.",
+    "least_gain": "How much better a candidate must be to be worth a promotion, in units of the metric. "
+    "All of the range in which its true gain lies (the confidence interval) must be above it.",
+    "margin": "How much worse a candidate may be and still count as “not worse”, in units of the metric.",
+    "relative": "Tick it to enter shares of the live version's value: 0.05 is then 5 % of it.",
     "floors": 'Values that every candidate must reach, also the first one: {"accuracy": 0.9, "log_loss": '
     "0.4} asks for an accuracy of at least 0.9 and a log loss of at most 0.4.",
     "group_column": "A column of the evaluation file that says which rows belong together, such as a "
@@ -33,24 +35,25 @@ HELP = {
     "alone. It holds for two labels; for k labels it is 2/k of it.",
     "pinball_quantile": "The quantile that the pinball loss measures. Change it if the model predicts "
     "another quantile than the median.",
-    "positive_label": "For two labels: the one that roc_auc and average_precision look for; empty means the "
-    "last one. Leave it empty for three or more labels: their mean is used.",
-    "approval": "Who promotes a candidate that passes. Choose “report only” to try out the checks.",
-    "bake_minutes": "How long the scheduler watches a promoted version, to roll it back if it gets worse. 0 "
-    "switches the watch off.",
-    "watch_alpha": "The share of watches that may roll back by mistake, although nothing got worse "
-    "(significance level).",
+    "positive_label": "For two labels: the one that roc_auc and average_precision look for; empty means "
+    "the last one. Leave it empty for three or more labels: their mean is used.",
+    "approval": "Who makes a candidate live that passes its checks. Choose “report only” to try out the "
+    "checks.",
+    "bake_minutes": "How long the scheduler watches a promoted version, to roll it back if it gets worse. "
+    "0 switches the watch off.",
+    "watch_alpha": "How often a watch may roll back by mistake, although nothing got worse: 0.05 is one "
+    "watch in twenty. Less makes it slower to see what did get worse (significance level).",
     "watch_anonymous": "Anybody who reaches the API can send requests that look bad. Choose “may decide "
     "alone” only if nobody but your own programs reaches it: each of them can then cause a rollback.",
     "error_tolerance": "How much the share of failed requests in five minutes may rise before it counts as "
-    "worse: 0.02 is two percentage points.",
-    "latency_tolerance": "Five minutes count as slow if their 95th percentile is more than this many times "
-    "that of the version before.",
-    "mix_tolerance": "How far the share of a label may move from what the version before answers to the "
-    "same requests, beyond the difference that the gate saw. For a regression: how far the mean may move, "
-    "as a share of the width of the middle 90 % of the evaluation targets.",
-    "loss_tolerance": "How much the mean loss on true labels, from 0 to 1, may rise above that of the "
-    "version before.",
+    "worse: 0.02 is two in a hundred more.",
+    "latency_tolerance": "How many times as long as the version before it may take to answer: 1.25 is a "
+    "quarter more. Compared are the slowest 5 % of five minutes (95th percentile).",
+    "mix_tolerance": "How far the share of an answer may move from what the version before answers to the "
+    "same requests: 0.1 is ten in a hundred. What the gate saw already is not counted. For a regression: "
+    "how far the mean may move, as a share of the width of the middle 90 % of the evaluation targets.",
+    "loss_tolerance": "How much wronger its answers may be than those of the version before, once their "
+    "true labels are known: the mean loss, from 0 to 1, may rise by this much.",
 }
 
 
@@ -153,23 +156,23 @@ class GatePolicy(models.Model):
             raise ValidationError({"bake_minutes": f"Enter 0 (no watch) or at least {LEAST_BAKE} minutes."})
         if not isinstance(self.floors, dict):
             raise ValidationError({"floors": 'Enter an object, such as {"accuracy": 0.9}.'})
-        errors = {}
+        errors: dict[str, Any] = {}
         if wrong := [name for name, value in self.floors.items() if not _is_finite(value)]:
-            errors["floors"] = f"The value of {wrong[0]} must be a finite number."
+            errors["floors"] = _of_floor(wrong[0], f"The value of {wrong[0]} must be a finite number.")
         signature = Signature.objects.newest_of(self.registered_model_id)
         if signature is not None:
             errors |= self._problems_with(signature)
         if errors:
             raise ValidationError(errors)
 
-    def _problems_with(self, signature: Signature) -> dict[str, str]:
+    def _problems_with(self, signature: Signature) -> dict[str, Any]:
         known = [metric.name for metric in metrics_of(signature.task)]
         remedy = f"not a metric for a {signature.task}. Choose from: {', '.join(known)}."
-        problems = {}
+        problems: dict[str, Any] = {}
         if self.primary_metric in METRICS and self.primary_metric not in known:
             problems["primary_metric"] = f"{self.primary_metric} is {remedy}"
         if strange := [name for name in self.floors if name not in known]:
-            problems["floors"] = f"{strange[0]} is {remedy}"
+            problems["floors"] = _of_floor(strange[0], f"{strange[0]} is {remedy}")
         asked = [name for name in (self.primary_metric, *self.floors) if name in known]
         problems |= self._without_probabilities(signature, asked)
         if self.positive_label is not None and len(signature.labels) > 2:
@@ -181,7 +184,7 @@ class GatePolicy(models.Model):
             problems["group_column"] = "The group column cannot be the target."
         return problems
 
-    def _without_probabilities(self, signature: Signature, asked: list[str]) -> dict[str, str]:
+    def _without_probabilities(self, signature: Signature, asked: list[str]) -> dict[str, Any]:
         """What the live version, or else the newest one, cannot be measured by."""
         needing = [name for name in asked if METRICS[name].needs_probabilities]
         if not needing:
@@ -190,9 +193,10 @@ class GatePolicy(models.Model):
         if version is None or version.has_probabilities:
             return {}
         known = ", ".join(metric.name for metric in metrics_of(signature.task, probabilities=False))
-        field = "primary_metric" if self.primary_metric in needing else "floors"
         why = f"{needing[0]} needs probabilities, and {version} has none. Choose from: {known}."
-        return {field: why}
+        if self.primary_metric in needing:
+            return {"primary_metric": why}
+        return {"floors": _of_floor(needing[0], why)}
 
 
 def fitting_metrics(model: RegisteredModel) -> list[Metric]:
@@ -209,9 +213,14 @@ def _measured(model: RegisteredModel) -> ModelVersion | None:
     return live_version(model) or ModelVersion.objects.of(model).first()
 
 
-def _out_of_bounds(policy: GatePolicy) -> dict[str, str]:
+def _of_floor(metric: str, why: str) -> ValidationError:
+    """What is wrong with one of the minimum values; a form has a field for each."""
+    return ValidationError(why, params={"metric": metric})
+
+
+def _out_of_bounds(policy: GatePolicy) -> dict[str, Any]:
     """What no value of the metric can reach: nothing could ever go live, or everything would."""
-    problems = {}
+    problems: dict[str, Any] = {}
     for name, value in policy.floors.items():
         if not _is_finite(value):
             continue
@@ -219,7 +228,7 @@ def _out_of_bounds(policy: GatePolicy) -> dict[str, str]:
         if not least <= value <= most:
             side = f"at most {most:g}" if least == -math.inf else f"{least:g} or more"
             side = f"between {least:g} and {most:g}" if math.isfinite(least) and math.isfinite(most) else side
-            problems["floors"] = f"{name} is always {side}. Enter such a value."
+            problems["floors"] = _of_floor(name, f"{name} is always {side}. Enter such a value.")
     least, most = METRICS[policy.primary_metric].bounds if policy.primary_metric in METRICS else (0, math.inf)
     for field in ("least_gain", "margin"):
         size = getattr(policy, field)

@@ -9,7 +9,8 @@ from rich.console import RenderableType
 
 from predictions.zone import to_minute
 from scheduling.evidence.outcomes import Decision
-from scheduling.replay.report import label_of, shortened, table
+from scheduling.evidence_page.words import decision_in_words
+from scheduling.replay.report import shortened, table
 from scheduling.simulation.recorded.changes import Changes
 from scheduling.simulation.recorded.rejudging import Rejudged
 
@@ -42,13 +43,13 @@ def _row(one: Rejudged, then: Decision, now: Decision) -> tuple[str, ...]:
     ]
     if one.otherwise and not turned:
         turned = [f"none: {now.reason}"]
-    found = label_of(now) if one.otherwise else "the same"
+    found = decision_in_words(now.kind, now.reason) if one.otherwise else "the same"
     assert one.run.started_at
     return (
         str(one.run.pk),
         to_minute(one.run.started_at),
         _candidate(one),
-        label_of(then),
+        decision_in_words(then.kind, then.reason),
         found,
         "\n".join(turned),
     )

@@ -29,7 +29,7 @@ class Verdict(StrEnum):
     CANNOT_TELL = "too close to call"
     NO_CHAMPION = "no champion"
     IS_LIVE = "the live version itself"
-    NOT_REPRESENTATIVE = "the evaluation set does not stand for the requests"
+    NOT_REPRESENTATIVE = "the evaluation set is unlike the requests"
 
 
 def verdict(interval: Interval, *, least_gain: float, margin: float) -> Verdict:

@@ -63,6 +63,9 @@ def test_a_decision_of_a_back_test_is_told_once():
         ("blocked", "Blocked: 1 check failed."),
         ("cannot_tell", "Kept: too close to call. f1_macro is 1."),
         ("kept", "Kept: worse."),
+        ("cannot_tell", "Kept: the evaluation set is unlike the requests. 20%."),
     )]  # fmt: skip
-    assert [one.count(word) for one, word in zip(told, ("locked", "oo close", "ept"), strict=True)] == [1] * 3
+    words = ("locked", "oo close", "ept", "unlike")
+    assert [one.count(word) for one, word in zip(told, words, strict=True)] == [1] * 4
+    assert "lose to call" not in told[3]
     assert "1 check failed" in told[0]

@@ -3,16 +3,19 @@
 import re
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 from guardian.shortcuts import assign_perm
 
 from predictions.models import Promotion
 from predictions.models.people.access import May
+from predictions.models.people.roles import give
 from predictions.models.promotion import live_version
-from predictions.tests.admin_pages import act, form_on, list_of, log_entries, question, said
+from predictions.tests.admin_pages import act, form_on, list_of, log_entries, question, said, sign_in
 from predictions.tests.factories import make_model
+from scheduling.approvals.approvals import approve, refuse
 from scheduling.models import ApprovalAnswer
-from scheduling.tests.admin.people import sign_in_with
+from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
 from scheduling.tests.run_factory import make_awaiting, make_running
 from scheduling.tests.version_factory import make_live, make_twin
 
@@ -96,6 +99,58 @@ def test_what_was_outdated_is_told_as_an_error_and_is_on_the_page(client, ann, w
     assert "refused" in log_entries()[0][2]
     assert live_version(iris) == twin
     assert ApprovalAnswer.objects.get(kind="lapsed").reason in text_of(client, list_of(waiting))
+
+
+def answered_elsewhere(run, how, reason="In the other tab."):
+    """Somebody answers while another person reads."""
+    how(run, user=User.objects.get_or_create(username="cleo")[0], reason=reason)
+
+
+@pytest.mark.parametrize("action", ["approve", "refuse"])
+@pytest.mark.parametrize("how", [approve, refuse])
+def test_what_was_typed_stays_where_somebody_answered_meanwhile(client, iris, waiting, action, how):
+    sign_in_superuser(client)
+    answered_elsewhere(waiting, how)
+    reply = act(client, waiting, action, confirmed="yes", reason="I typed all of this.")
+    assert reply.status_code == 409
+    html = reply.content.decode()
+    assert re.search(r"<textarea[^>]*>\s*I typed all of this.</textarea>", html)
+    ((level, told),) = said(reply)
+    assert (level, told.startswith("cleo has "), "In the other tab." in told) == ("error", True, True)
+    assert 'name="confirmed"' not in html
+    now = question(iris, "roll_back") if how is approve else question(waiting.candidate, "promote")
+    assert f'formaction="{now}"' in html
+    carried = client.post(now, {"reason": "I typed all of this."})
+    assert "I typed all of this." in carried.content.decode()
+    assert iris.promotions.count() == 1 + (how is approve)
+
+
+def test_a_form_that_is_opened_too_late_says_so_before_anything_is_typed(client, ann, waiting):
+    answered_elsewhere(waiting, refuse)
+    reply = client.get(question(waiting, "approve"))
+    assert reply.status_code == 200
+    html = reply.content.decode()
+    assert "cleo has refused" in html
+    assert ("<textarea" in html, 'name="confirmed"' in html) == (False, False)
+
+
+def test_the_run_page_tells_who_started_it_who_else_can_answer_and_why_not_they(
+    client, ann, iris, live, strong
+):
+    give(User.objects.create_user("bert", is_staff=True), {"approver"}, iris)
+    give(User.objects.create_user("nora"), {"approver"}, iris)
+    mine = make_awaiting(iris, strong, requested_by="ann")
+    text = text_of(client, page_of(mine))
+    assert "you started it" in text
+    assert "Who can answer: bert. By the API only" in text
+    assert "then approve or refuse" not in text
+    assert button("approve") not in client.get(page_of(mine)).content.decode()
+    sign_in(client, "rita", *LOOK)
+    text = text_of(client, page_of(mine))
+    assert "you may not approve or refuse for iris" in text
+    assert "Who can answer: bert." in text
+    client.force_login(User.objects.get(username="bert"), backend="django.contrib.auth.backends.ModelBackend")
+    assert "then approve or refuse" in text_of(client, page_of(mine))
 
 
 def test_who_asked_for_it_is_told_to_find_another(client, ann, iris, live, strong):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from predictions.models import RegisteredModel, Signature
@@ -10,6 +11,7 @@ from predictions.models.base import NOBODY
 from predictions.models.people.roles import give
 from predictions.tests.admin_pages import log_entries, said
 from predictions.tests.factories import make_version
+from scheduling.admin.rules import policy as rules
 from scheduling.models import GatePolicy
 from scheduling.statistics.metrics.table import CLASSIFICATION, METRICS, REGRESSION
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
@@ -179,6 +181,38 @@ def policy_form(iris):
     }
 
 
+@pytest.mark.parametrize(("name", "value"), [("accuracy", "-600"), ("accuracy", "1.5"), ("log_loss", "-1")])
+def test_a_minimum_value_that_none_can_have_is_refused_at_its_field(client, boss, iris, name, value):
+    page = client.post(path_of(iris.policy), policy_form(iris) | {f"floor_{name}": value})
+    assert page.status_code == 200
+    assert list(page.context["adminform"].form.errors) == [f"floor_{name}"]
+    assert GatePolicy.objects.get().floors == {"accuracy": 0.6}
+
+
+def test_the_form_is_made_once_for_a_request(client, boss, iris, monkeypatch):
+    made = []
+    original = rules.form_for
+    monkeypatch.setattr(rules, "form_for", lambda *of: made.append(of) or original(*of))
+    client.get(path_of(iris.policy))
+    assert len(made) == 1
+    client.post(path_of(iris.policy), policy_form(iris) | {"least_gain": "much"})
+    assert len(made) == 2
+
+
+def test_the_form_and_its_message_tell_who_can_answer_and_lead_to_the_role(client, boss, iris):
+    give_role = reverse("admin:model-approver", args=[iris.pk])
+    page = client.get(path_of(iris.policy)).content.decode()
+    assert "Who can answer: boss." in page
+    assert f'href="{give_role}?next=' in page
+    reply = client.post(path_of(iris.policy), policy_form(iris) | {"approval": "by_person"})
+    ((level, text), _) = said(reply)
+    assert (level, give_role in text) == ("warning", True)
+    client.get(reply.url)  # shows them
+    assert len(said(client.post(path_of(iris.policy), policy_form(iris) | {"approval": "by_person"}))) == 1
+    give(User.objects.create_user("bob", is_staff=True), {"approver"}, iris)
+    assert give_role not in client.get(path_of(iris.policy)).content.decode()
+
+
 @pytest.mark.parametrize("row", ["policy", "recipe"])
 def test_without_permission_nobody_edits(client, iris, row):
     sign_in_with(client, "view_registeredmodel", "view_registeredmodel")
@@ -187,8 +221,11 @@ def test_without_permission_nobody_edits(client, iris, row):
     assert client.post(path_of(row), policy_form(iris)).status_code == 403
 
 
-@pytest.mark.parametrize(("margin", "shows"), [(0.5, "these rows can show"), (0.001, "more rows are needed")])
-def test_a_policy_says_what_its_margin_is_by_the_last_comparison(client, boss, iris, margin, shows):
+@pytest.mark.parametrize(
+    ("margin", "rows", "shows"),
+    [(0.5, "about 200 rows", "these rows can show"), (0.001, "less than one row", "more rows are needed")],
+)
+def test_a_policy_says_what_its_margin_is_by_the_last_comparison(client, boss, iris, margin, rows, shows):
     GatePolicy.objects.update(margin=margin)
     assert "±" not in client.get(path_of(iris.policy)).content.decode()
     make_running(iris).results.create(
@@ -200,4 +237,4 @@ def test_a_policy_says_what_its_margin_is_by_the_last_comparison(client, boss, i
         seconds=0.1,
     )
     page = client.get(path_of(iris.policy)).content.decode()
-    assert all(said in page for said in ("0.75", "400", "± 0.2", f"{margin * 400:,.0f} rows", shows))
+    assert all(said in page for said in ("0.75", "400", "± 0.2", rows, shows))

@@ -77,6 +77,30 @@ def test_a_retraining_that_gave_the_champion_again_offers_no_promotion(client, i
     assert f"Promote {strong.label}" in text_of(client, page_of(run))
 
 
+@pytest.mark.parametrize(
+    ("cause", "does", "does_not"),
+    [
+        ("too close to call", "More labelled rows", "Label some requests"),
+        ("the evaluation set is unlike the requests", "Label some requests", "can tell the two apart"),
+        ("no comparison was possible", "Mend what the reason names", "labelled rows"),
+    ],
+)
+def test_where_nobody_can_tell_heading_and_what_to_do_follow_the_cause(client, iris, cause, does, does_not):
+    sign_in_superuser(client)
+    run = make_run(iris)
+    Run.objects.filter(pk=run.pk).update(
+        status="finished", finished_at=run.created_at, decision="cannot_tell", reason=f"Kept: {cause}. So."
+    )
+    text = text_of(client, page_of(run))
+    assert f"Kept : {cause}. So." in text
+    assert (does in text, does_not in text) == (True, False)
+    setup = text_of(client, reverse("admin:model-setup", args=[iris.pk]))
+    assert (cause in setup.lower(), does in setup, does_not in setup) == (True, True, False)
+    listed = text_of(client, reverse("admin:scheduling_run_changelist"))
+    assert cause in listed.lower()
+    assert ("close to call" in listed) is (cause == "too close to call")
+
+
 def test_a_list_says_the_decision_once(client, iris):
     sign_in_superuser(client)
     run = make_run(iris)

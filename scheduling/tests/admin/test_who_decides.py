@@ -48,9 +48,9 @@ def test_a_model_without_a_policy_gets_one(client, operator, iris):
 
 
 def test_the_question_tells_who_can_answer(client, operator, iris):
-    assert "bob" not in act(client, iris, "let_a_person_decide").context["warning"]
-    give(User.objects.create_user("bob"), {"approver"}, iris)
-    assert "bob" in act(client, iris, "let_a_person_decide").context["warning"]
+    assert "bob" not in act(client, iris, "let_a_person_decide").context["shown"]
+    give(User.objects.create_user("bob", is_staff=True), {"approver"}, iris)
+    assert "bob" in act(client, iris, "let_a_person_decide").context["shown"]
     assert GatePolicy.objects.get(registered_model=iris).approval == AUTOMATIC
 
 
@@ -98,10 +98,10 @@ def test_one_line_says_who_decides_and_how_to_change_it(iris):
 @pytest.mark.parametrize(
     ("others", "told"),
     [
-        (0, "Nobody can answer yet, so every candidate would lapse. Take care: give"),
-        (1, "Only p0 can answer, so nobody could approve a run that p0 started. Take care: give"),
-        (2, "Who can answer: p0, p1."),
-        (7, "Who can answer: p0, p1, p2, p3, p4 and 2 more."),
+        (0, "Nobody can answer yet"),
+        (1, "Who can answer: p0. Nobody could approve a run that p0 started: a second person is needed. Ask"),
+        (2, "Who can answer: p0, p1. "),
+        (7, "Who can answer: p0, p1, p2, p3, p4 and 2 more. "),
     ],
 )
 def test_the_question_says_that_nobody_approves_their_own_and_warns_where_nobody_can(
@@ -110,11 +110,22 @@ def test_the_question_says_that_nobody_approves_their_own_and_warns_where_nobody
     group = Group.objects.create(name="judges")
     give(group, {"approver"}, iris)
     for at in range(others):
-        person = User.objects.create_user(f"p{at}")
+        person = User.objects.create_user(f"p{at}", is_staff=True)
         group.user_set.add(person) if at % 2 else give(person, {"approver"}, iris)
-    warning = act(client, iris, "let_a_person_decide").context["warning"]
-    assert "Nobody may approve a run that they started themselves" in warning
-    assert told in warning
+    context = act(client, iris, "let_a_person_decide").context
+    assert "Nobody may approve a run that they started themselves" in context["warning"]
+    assert told in context["shown"]
+    assert ("Ask an administrator" in context["shown"]) is (others < 2)
+
+
+def test_who_cannot_log_in_to_these_pages_is_told_apart(client, operator, iris):
+    for name, is_staff in (("ann", True), ("bob", False), ("cleo", True)):
+        give(User.objects.create_user(name, is_staff=is_staff), {"approver"}, iris)
+    shown = act(client, iris, "let_a_person_decide").context["shown"]
+    assert "Who can answer: ann, cleo. By the API only" in shown
+    assert shown.count("bob") == 1
+    message = said(act(client, iris, "let_a_person_decide", confirmed="yes"))[0][1]
+    assert "Who can answer: ann, cleo." in message
 
 
 def test_a_reader_is_offered_nothing_and_refused(client, iris, live):

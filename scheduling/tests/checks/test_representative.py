@@ -1,5 +1,7 @@
 """Does the comparison speak of the traffic? Where requests are others, the rows are weighed like them."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -49,7 +51,7 @@ def test_it_cannot_tell_where_the_weighted_rows_do_not_support_the_promotion():
     outcome = run(requests(members=0.95), worse_on="member = true", worse_by=0.05)
     assert (outcome.level, outcome.verdict) == (Level.FAIL, Verdict.NOT_REPRESENTATIVE)
     assert outcome.measured["gain"]["high"] < 0
-    assert all(said in outcome.message for said in ("member", "50%", "95%"))
+    assert outcome.message.startswith("95% of the requests have one value of member, but only 50% of")
     assert outcome.details["unlike"] in ("member = true", "member = false")
     assert "true" not in outcome.message
 
@@ -58,8 +60,25 @@ def test_it_cannot_tell_where_the_evaluation_set_has_no_row_like_the_requests():
     old = requests().assign(age=lambda frame: frame["age"] + 1000)
     outcome = run(old)
     assert outcome.verdict is Verdict.NOT_REPRESENTATIVE
-    assert "age" in outcome.message
+    assert "of the requests have a value of age like no evaluation row" in outcome.message
+    assert outcome.message.count("%") == 1  # no second share that seems to contradict it
+    assert outcome.measured["unseen"] == pytest.approx(0.8, abs=0.02)  # of five bins all but the first
     assert "gain" not in outcome.measured
+
+
+def test_the_share_is_of_what_the_evaluation_set_lacks_and_of_all_of_a_range():
+    chance = np.random.default_rng(3).random(3000)
+    older = requests().assign(age=lambda frame: np.where(chance < 0.8, 70 + frame["age"] % 10, frame["age"]))
+    outcome = run(older)
+    shares = [int(share) for share in re.findall(r"(\d+)%", outcome.message)]
+    assert shares[0] > 50 > shares[1]
+    assert outcome.details["unlike"].startswith("age >= ")
+
+
+def test_of_the_statistics_there_is_a_line_of_its_own():
+    outcome = run(requests(members=0.95), worse_on="member = true", worse_by=0.05)
+    assert "accuracy" not in outcome.message
+    assert "accuracy gains between -0.0" in outcome.statistics
 
 
 def test_of_a_redacted_feature_no_value_is_kept():

@@ -189,6 +189,7 @@ def test_an_evaluation_set_unlike_the_requests_promotes_nothing(verdict, blockin
     decision = decided(latency=latency(), evaluation_metrics=compared(verdict), representative=unlike)
     assert decision.kind == kind
     assert ("3 % against 20 %" in decision.reason) is (kind in ("cannot_tell", "promoted"))
+    assert decision.reason.startswith(f"Kept: {Verdict.NOT_REPRESENTATIVE}. 3 %") is (kind == "cannot_tell")
 
 
 def test_that_doubt_alone_is_no_comparison():

@@ -48,7 +48,9 @@ def test_a_check_that_was_made_to_pass_is_told_with_the_decision(run):
         "stored": "pass",
         "recomputed": "fail",
     }
-    assert ": blocked. " in command("replay_run", run.pk, code=1)
+    told = command("replay_run", run.pk, code=1)
+    assert ": Blocked. 1 check" in told
+    assert (told.count("Blocked"), told.count("Promoted")) == (1, 1)
 
 
 def test_an_outcome_that_is_gone_or_too_many_is_told(run):
