@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from predictions.models import RegisteredModel
 from predictions.models.people.access import May
 from predictions.models.people.accounts import people
-from predictions.models.people.roles import APPROVER, WHAT, give, roles_of
+from predictions.models.people.roles import APPROVER, WHAT, add
 from predictions.paths import admin_path
 from scheduling.admin.access import AccessPages, refuse_without_roles
 from scheduling.admin.model_pages import model_for
@@ -27,14 +27,16 @@ class GiveForm(forms.Form):
         required=False, initial=True, label="Let this person log in to these pages (“staff status”)"
     )
 
-    def __init__(self, *args: Any, admin_site: Any, asks_for_staff: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, admin_site: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         person: Any = self.fields["person"]
         person.queryset = people().filter(is_active=True)
         # With the admin's own plus sign, which adds an account in a window and chooses it here.
-        rel = LogEntry._meta.get_field("user").remote_field
-        person.widget = RelatedFieldWidgetWrapper(person.widget, rel, admin_site)
-        if not asks_for_staff:
+        rel: Any = LogEntry._meta.get_field("user").remote_field
+        accounts = admin_site.get_model_admin(rel.model) if admin_site.is_registered(rel.model) else None
+        self.adds = bool(accounts and accounts.has_add_permission(request))
+        person.widget = RelatedFieldWidgetWrapper(person.widget, rel, admin_site, can_add_related=self.adds)
+        if not _may_make_staff(request.user):
             del self.fields["staff"]
 
 
@@ -51,7 +53,7 @@ class GivingPages(AccessPages):
         model = model_for(request, pk, May.CHOOSE_ACCESS)
         back = _next(request) or admin_path("model-access", pk)
         sent = request.POST if request.method == "POST" else None
-        form = GiveForm(sent, admin_site=self.admin_site, asks_for_staff=_may_make_staff(request.user))
+        form = GiveForm(sent, admin_site=self.admin_site, request=request)
         if form.is_valid():
             said = self._add(request, model, form.cleaned_data)
             self.message_user(request, said, messages.SUCCESS)
@@ -63,7 +65,7 @@ class GivingPages(AccessPages):
 
     def _add(self, request: HttpRequest, model: RegisteredModel, chosen: dict[str, Any]) -> str:
         who = chosen["person"]
-        give(who, {APPROVER, *(name for name, found in roles_of(model).items() if who in found)}, model)
+        add(who, APPROVER, model)
         said = f"{who} has the role “{APPROVER}” for {model} now."
         if chosen.get("staff") and not who.is_staff:
             who.is_staff = True

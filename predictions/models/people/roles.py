@@ -36,6 +36,12 @@ def _roles(names: set[str]) -> set[str]:
     return {role for role in full if not any(ROLES[role] < ROLES[other] for other in full)}
 
 
+def add(who: Any, role: str, model: Model) -> None:
+    """Let a user or group have this role of the model beside whatever they have."""
+    for one in ROLES[role]:
+        grants.change(who, one, model, is_given=True)
+
+
 def give(who: Any, roles: set[str], model: Model) -> None:
     """Let a user or group have exactly these roles of the model. An empty set takes all away.
 

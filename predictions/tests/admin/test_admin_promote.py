@@ -166,3 +166,6 @@ def test_a_flip_while_the_person_reads_the_question_is_told_as_an_error(client, 
     reply = client.post(question(waiting, "promote"), form | {"reason": "better than 1.0"})
     assert said(reply)[0][0] == "error"
     assert [row[2] for row in ledger()] == ["a", "c"]
+    assert (reply.status_code, "better than 1.0" in reply.content.decode()) == (409, True)  # it stays typed
+    client.post(question(waiting, "promote"), form_on(reply) | {"reason": "better than 1.0"})
+    assert [row[2] for row in ledger()] == ["a", "c", "b"]
