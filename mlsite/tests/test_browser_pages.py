@@ -6,10 +6,12 @@ With SCREENSHOTS set to a folder, each page is kept there as a picture.
 # ruff: noqa: F401, F811 - fixtures of the other browser tests
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from mlsite.tests.test_browser import (
     _django_in_a_thread_with_a_loop,
@@ -17,6 +19,7 @@ from mlsite.tests.test_browser import (
     complaints,
     logged_in,
 )
+from predictions.models import Promotion
 from predictions.serving.follower import Follower
 from scheduling.models import Run
 from scheduling.tests.pages.past import make_past
@@ -86,3 +89,53 @@ def test_a_table_that_goes_on_beyond_a_phone_shows_it(logged_in, live_server, ir
         page.goto(f"{live_server.url}{reverse(f'admin:{name}', args=args)}")
         assert page.evaluate(SHADOWS) == [4]
         assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+BUTTONS_BEFORE = """[...document.querySelectorAll(".model-page .button")].filter(one => one.checkVisibility(
+    {contentVisibilityAuto: true}) && one.getBoundingClientRect().top < document.querySelector(
+    ".panel").getBoundingClientRect().top).length"""
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_on_a_phone_what_is_done_less_often_is_folded(logged_in, live_server, iris, live, strong, script):
+    """By the browser alone: the keyboard unfolds it, and no script is needed. With room nothing is folded."""
+    make_past(iris, live, strong, months=1)
+    path = f"{live_server.url}{reverse('admin:model-page', args=[iris.pk])}"
+    state = logged_in.context.storage_state()
+    context = logged_in.context.browser.new_context(java_script_enabled=script, storage_state=state)
+    page = context.new_page()
+    page.goto(path)
+    settings = page.locator("text=Settings of the model")
+    assert settings.is_visible()
+    page.set_viewport_size(dict(zip(("width", "height"), SIZES["phone"], strict=True)))
+    assert not settings.is_visible()
+    assert page.evaluate(BUTTONS_BEFORE) <= 2
+    page.focus("#more summary")
+    page.keyboard.press("Enter")
+    assert settings.is_visible()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Retrain now…"
+    context.close()
+
+
+LABELS_CUT = """[...document.querySelectorAll(".timeline text")].filter(one => {
+    const [text, rect] = [one, one.previousSibling].map(each => each.getBoundingClientRect());
+    return text.left < rect.left || text.right > rect.right; }).length"""
+
+
+def test_no_label_of_the_timeline_is_wider_than_its_stretch(logged_in, live_server, iris, live, strong):
+    page = logged_in
+    make_past(iris, live, strong, months=1)
+    newest = Promotion.objects.latest("sequence")
+    ends = [timezone.now() - timedelta(days=days) for days in (24, 20, 17, 15, 14, 13.5, 13, 12.8, 4)]
+    for at, (end, version) in enumerate(zip(ends, [live, strong] * 5, strict=False)):
+        flip = Promotion.objects.create(
+            registered_model=iris, sequence=newest.sequence + 1 + at, version=version, kind="promote",
+            replaced_version=[strong, live][at % 2], by="ada", reason="By hand.",
+        )  # fmt: skip
+        Promotion.objects.filter(pk=flip.pk).update(at=end)
+    for width, height in SIZES.values():
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(f"{live_server.url}{reverse('admin:model-page', args=[iris.pk])}")
+        assert page.locator(".timeline text").count() >= 4
+        assert page.evaluate(LABELS_CUT) == 0

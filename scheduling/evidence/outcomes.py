@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from scheduling.evidence.sentences import sentences_of
 from scheduling.statistics.comparison.verdict import Verdict
 
 
@@ -66,7 +67,7 @@ class Outcome:
     @property
     def first_sentence(self) -> str:
         """The message's, without its full stop."""
-        return self.message.split(". ")[0].rstrip(".")
+        return sentences_of(self.message)[0].rstrip(".")
 
     @classmethod
     def judged(cls, problems: list[str], *, passed: str, **columns: Any) -> Outcome:

@@ -7,6 +7,7 @@ from django.utils.text import capfirst
 
 from scheduling.checks import CHECKS_BY_ID
 from scheduling.evidence.outcomes import Level
+from scheduling.evidence.sentences import sentences_of
 from scheduling.models import CheckResult, Run
 from scheduling.models.schedule import TaskName
 from scheduling.statistics.comparison.verdict import Verdict
@@ -73,7 +74,7 @@ def decision_in_words(kind: str, reason: str) -> str:
     """Return it; where nobody can tell, the cause: "too close to call", "no comparison was possible"."""
     kept, colon, why = reason.partition(": ")
     if kind == Run.Decision.CANNOT_TELL and colon and kept == "Kept":
-        return why.partition(". ")[0].rstrip(".")
+        return sentences_of(why)[0].rstrip(".")
     label = str(Run.Decision(kind).label)
     return label[:1].lower() + label[1:]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from predictions.contract.numbers import counted
 from predictions.models import Dataset, Promotion, RegisteredModel
@@ -114,9 +115,21 @@ class ModelPage:
 
     @cached_property
     def drift(self) -> Any:
-        """What the newest run that looked found, with the `window` of the log that it read."""
+        """What the newest run that looked found and when, with the `window` of the log that it read."""
         rows = CheckResult.objects.filter(run__in=[run.pk for run in self.runs], check_id=FeatureDrift.id)
-        return rows.annotate(window=F("run__evidence__log__asked")).order_by("-run_id").first()
+        return rows.annotate(
+            window=F("run__evidence__log__asked"), looked_at=F("run__started_at")
+        ).order_by("-run_id").first()  # fmt: skip
+
+    @property
+    def drift_when(self) -> str:
+        """When that was; of the newest runs also what came since then."""
+        if self.drift is None or self.drift.looked_at is None:
+            return ""
+        look = self.card.drift
+        if look and look.results[0].run_id == self.drift.run_id:
+            return f"{capfirst(look.when)}."
+        return f"Last looked at {to_minute(self.drift.looked_at)}."
 
     @property
     def drift_rests_on(self) -> str:

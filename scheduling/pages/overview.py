@@ -3,7 +3,7 @@
 However many models there are, the database is asked equally often.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,18 +11,21 @@ from typing import Any
 from django.utils import timezone
 
 from predictions.models import Dataset, Promotion, RegisteredModel, Worker
-from predictions.models.people.access import May
+from predictions.models.people import grants
+from predictions.models.people.access import May, allowed
 from predictions.serving.worker_report import ServedBy
 from scheduling.approvals.approvals import still_open
 from scheduling.approvals.approvers import is_requester
 from scheduling.engine.scheduler_state import SchedulerState, scheduler_state
-from scheduling.models import CheckResult, Look, Run
+from scheduling.models import Look, Run
 from scheduling.pages.cards.card import Card
 from scheduling.pages.cards.needs import Need, Waiting
 from scheduling.pages.cards.newest import next_of_each, with_newest
 from scheduling.pages.measured.better_versions import Compared, compared
 from scheduling.pages.measured.judged import drift_found_by, judged_of, measured_by
 from scheduling.pages.measured.judged_run import judged_runs
+from scheduling.pages.wellbeing.came_since import came_since
+from scheduling.pages.wellbeing.drift import DriftLook
 from scheduling.pages.wellbeing.facts import SWITCHING, wellbeing
 from scheduling.pages.wellbeing.same_answers import answers_of, oldest_looked_at
 from scheduling.pages.wellbeing.traffic import HOUR, HOURS, live_lately, traffic_of
@@ -38,6 +41,7 @@ class Overview:
 
     cards: list[Card]
     needs: list[Need]
+    others: list[Need]  # what waits for somebody else
     scheduler: SchedulerState
     at: datetime
 
@@ -56,8 +60,14 @@ def overview(user: Any, *, now: datetime | None = None) -> Overview:
     now = now or timezone.now()
     cards = cards_of(RegisteredModel.objects.where(user, May.READ), user, now=now)
     scheduler = scheduler_state()
-    needs = [*_of_the_scheduler(scheduler, cards), *(need for card in cards for need in card.needs)]
-    return Overview(cards=cards, needs=needs, scheduler=scheduler, at=now)
+    all_needs = [
+        *_of_the_scheduler(scheduler, cards, user),
+        *(one for card in cards for one in card.all_needs),
+    ]
+    needs, others = (
+        [one for one in all_needs if bool(one.waits_for) is is_other] for is_other in (False, True)
+    )
+    return Overview(cards=cards, needs=needs, others=others, scheduler=scheduler, at=now)
 
 
 def cards_of(models: Any, user: Any, *, now: datetime) -> list[Card]:
@@ -66,18 +76,20 @@ def cards_of(models: Any, user: Any, *, now: datetime) -> list[Card]:
     return [found.card_of(model) for model in found.models]
 
 
-def _of_the_scheduler(state: SchedulerState, cards: Sequence[Card]) -> list[Need]:
+def _of_the_scheduler(state: SchedulerState, cards: Sequence[Card], user: Any) -> list[Need]:
     if state.running or not cards:
         return []
-    return [Need(who="Scheduler", what=state.sentence, href="", action="")]
+    waits_for = "" if user.is_superuser else "whoever runs the servers"
+    return [Need(who="Scheduler", what=state.sentence, href="", action="", waits_for=waits_for)]
 
 
 class _Found:
     """Everything that the cards show, read by a fixed number of queries."""
 
     def __init__(self, models: Any, user: Any, now: datetime) -> None:
-        self.now = now
+        self.now, self.user = now, user
         self.models: list[Any] = list(with_newest(models))
+        grants.read_all(user, self.models)
         pks = [model.pk for model in self.models]
         flips = Promotion.objects.select_related(
             "version__signature", "replaced_version__signature", "user", "run", "watch__run"
@@ -89,7 +101,8 @@ class _Found:
             "reason"
         )
         live = {flip.version_id for flip in self.live.values()}
-        self.traffic = traffic_of(live_lately(self.live, lately), live=live, now=now)
+        versions = live_lately(self.live, lately)
+        self.traffic = traffic_of(versions, live=live, now=now)
         oldest: dict[int, Any] = {flip.version_id: flip.oldest_answer for flip in self.live.values()}
         self.answers = answers_of(oldest, now=now)
         self.alive = list(Worker.objects.alive())
@@ -98,7 +111,7 @@ class _Found:
         self.runs = self._runs()
         judged = [pk for pks in self.judged_of.values() for pk in pks]
         self.judged, self.measured = judged_runs(judged), measured_by(judged)
-        self.drift = drift_found_by([pk for pks in self.judged_of.values() for pk in pks[:LOOKED]])
+        self.drift = self._drift(versions)
         self.waiting = self._waiting(user)
         self.looks = self._looks()
         self.next = next_of_each(pks, now)
@@ -114,11 +127,12 @@ class _Found:
 
     def _waiting(self, user: Any) -> dict[int, Waiting]:
         """The newest run of each model that waits for approval, and whether this person may answer."""
-        may = set(RegisteredModel.objects.where(user, May.APPROVE).values_list("pk", flat=True))
         found = {}
-        for run in (self.runs[one.pk] for one in self.open[::-1]):
+        for run in (
+            self.runs[one.pk] for one in self.open[::-1] if one.registered_model_id in self.judged_of
+        ):
             is_own = is_requester(run, user)
-            may_answer = run.registered_model_id in may and not is_own
+            may_answer = allowed(user, May.APPROVE, run.registered_model) and not is_own
             found[run.registered_model_id] = Waiting(run, may_answer, is_own)
         return found
 
@@ -136,25 +150,39 @@ class _Found:
             last=self.runs.get(judged[0]) if judged else None, retrain=retrain, values=self._values(model),
             metric=next((self.measured[pk].metric for pk in judged if pk in self.measured), ""),
             next_run=self.next.get(model.pk), waiting=self.waiting.get(model.pk),
-            look=self.looks.get(model.pk),
+            look=self.looks.get(model.pk), drift=self.drift.get(model.pk),
             well=self._well(model, live) if live else None,
+            may=lambda permission: allowed(self.user, permission, model),
         )  # fmt: skip
 
     def _well(self, model: Any, live: Promotion) -> Wellbeing:
+        waiting = self.waiting.get(model.pk)
         return wellbeing(
             live=live, policy=getattr(model, "policy", None),
             served=ServedBy.among(self.alive, model.name, live.version.label),
             traffic=self.traffic[model.pk], answers=self.answers[live.version_id],
-            compared=self._compared(model, live), drift=self._drift(model),
-            is_switching=self.now - live.at < SWITCHING,
+            compared=self._compared(model, live), drift=self.drift.get(model.pk),
+            awaited=waiting.run.pk if waiting else None, is_switching=self.now - live.at < SWITCHING,
         )  # fmt: skip
 
     def _compared(self, model: Any, live: Promotion) -> Compared | None:
         return compared(live.version_id, [self.judged[pk] for pk in self.judged_of[model.pk]], self.measured)
 
-    def _drift(self, model: Any) -> list[CheckResult]:
-        """What the newest run found that looked."""
-        return next((found for pk in self.judged_of[model.pk][:LOOKED] if (found := self.drift[pk])), [])
+    def _drift(self, versions: Mapping[int, Collection[int]]) -> dict[int, DriftLook]:
+        """What the newest run of each model found that looked, and how many requests came since then."""
+        looked = {model: pks[:LOOKED] for model, pks in self.judged_of.items()}
+        by_run = drift_found_by([pk for pks in looked.values() for pk in pks])
+        newest: dict[int, list[Any]] = {
+            model: next(filter(None, map(by_run.__getitem__, pks)), []) for model, pks in looked.items()
+        }
+        at = {model: found[0].looked_at for model, found in newest.items() if found}
+        asked = {model: moment for model, moment in at.items() if moment and model in versions}
+        since = came_since(asked, versions, self.traffic, now=self.now)
+        return {
+            model: DriftLook(results=newest[model], at=at[model], since=since.get(model, 0),
+                             of=sum(self.traffic[model].answered) if model in self.traffic else 0)
+            for model in at
+        }  # fmt: skip
 
     def _values(self, model: Any) -> list[float | None]:
         """The metric of what was live after each judged run, the oldest first, by one metric only.

@@ -15,6 +15,7 @@ from predictions.models.people.access import May, allowed
 from predictions.registry.promotion import version_before
 from scheduling.models import GatePolicy
 from scheduling.pages.cards.card import Card
+from scheduling.pages.cards.needs import approvers_of
 from scheduling.pages.cards.who_decides import in_a_line
 from scheduling.pages.model_page import ModelPage, data_of
 from scheduling.pages.overview import cards_of, overview
@@ -51,7 +52,9 @@ def model_page(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "title": model.name, "model": model, "card": card, "tab": tab,
         "tabs": TABS.items(), "opts": RegisteredModel._meta, "may": may,
+        "may_more": ", ".join(words for one, words in MORE.items() if may[one]),
         "before": version_before(card.live),
+        "approvers": ", ".join(approvers_of(card.waiting)) if card.waiting else "",
         "policy": policy, "who_decides": in_a_line(policy, model, may_change=may["change_policy"]),
     }  # fmt: skip
     return framed(request, "scheduling/pages/model.html", **context, **_of_tab(tab, request, model, card))
@@ -82,6 +85,15 @@ def _of_tab(tab: str, request: HttpRequest, model: RegisteredModel, card: Card) 
     if tab in SETTINGS:
         return {"setting": setting_of(tab, model, request.user)}
     return {"now": ModelPage(model, card, request.user, now=card.now), "told": who_is_told_of(model)}
+
+
+MORE = {
+    "request_run": "retrain",
+    "promote": "make another version live",
+    "change_policy": "who decides",
+    "upload": "upload",
+    "change": "settings",
+}  # what is folded on a narrow screen, by the permission for it
 
 
 def permissions(user: Any, model: RegisteredModel) -> dict[str, bool]:

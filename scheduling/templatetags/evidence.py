@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
+from scheduling.evidence.sentences import sentences_of
 from scheduling.evidence_page.names import named
 from scheduling.evidence_page.values import limits_shown, shown
 from scheduling.evidence_page.words import (
@@ -138,8 +139,8 @@ def in_words(key: str) -> str:
 @register.filter
 def begins(text: str) -> str:
     """The first sentence, whole."""
-    first, dot, _ = text.partition(". ")
-    return f"{first}." if dot else first
+    first, *more = sentences_of(text)
+    return f"{first}." if more else first
 
 
 @register.filter

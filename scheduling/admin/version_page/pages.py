@@ -92,7 +92,8 @@ class VersionPages(ShowsScores, ModelVersionAdmin):
         if not is_live and not is_again:
             offers = offers_of_version(version, live, request.user)
         context = self.admin_site.each_context(request) | {
-            "title": f"{model} {version.label}", "opts": self.opts, "version": version, "model": model,
+            "title": f"Version {version.label} of {model}",
+            "opts": self.opts, "version": version, "model": model,
             "live": live, "is_live": is_live, "verdict": verdict, "origin": facts.origin_of(version),
             "estimator": estimator_of(version), "size": size_of(version, served=True),
             "offers": offers, "is_again": is_again,

@@ -9,10 +9,11 @@ from predictions.models import ModelVersion
 from scheduling.evidence_page.page import evidence_page
 from scheduling.pages.measured.both_judged import both_judged, direct_run, results_of
 from scheduling.pages.measured.calibrated import worse_calibrated
+from scheduling.pages.tabs.estimators import estimator_of
 from scheduling.templatetags.evidence import short
 
 MOST_PARAMETERS, MOST_VERSIONS = 60, 50
-ABSENT = "not a parameter of this one"
+Params = dict[str, Any]
 
 
 def choices_of(version: ModelVersion, *, wanted: Collection[int | None] = ()) -> list[ModelVersion]:
@@ -42,6 +43,11 @@ def versus(version: ModelVersion, other: ModelVersion, reader: Any) -> dict[str,
         "first": first,
         "second": second,
         "parameters": differing(first.params, second.params),
+        "kinds": [estimator_of(one) for one in (first, second)],
+        "of_one_only": [
+            (first, of_one_only(first.params, second.params)),
+            (second, of_one_only(second.params, first.params)),
+        ],
         "sets": sets,
         "is_compared": any(one.gain for one in sets),
         "calibration": worse_calibrated(exhibits, direct, first, second) if direct else "",
@@ -51,11 +57,16 @@ def versus(version: ModelVersion, other: ModelVersion, reader: Any) -> dict[str,
     }
 
 
-def differing(mine: dict[str, Any], theirs: dict[str, Any]) -> list[tuple[str, ...]]:
-    """Return (name, of the first, of the second) of each parameter that is not the same, as text."""
-    names = sorted(mine.keys() | theirs.keys())
-    other = [name for name in names if mine.get(name, ABSENT) != theirs.get(name, ABSENT)][:MOST_PARAMETERS]
-    return [(name, *(_text(params.get(name, ABSENT)) for params in (mine, theirs))) for name in other]
+def differing(mine: Params, theirs: Params) -> list[tuple[str, ...]]:
+    """Return (name, of the first, of the second) of each parameter that both have and is not the same."""
+    both = sorted(mine.keys() & theirs.keys())
+    other = [name for name in both if mine[name] != theirs[name]][:MOST_PARAMETERS]
+    return [(name, _text(mine[name]), _text(theirs[name])) for name in other]
+
+
+def of_one_only(mine: Params, theirs: Params) -> list[tuple[str, str]]:
+    """Return (name, value) of each parameter that the first has and the second has not."""
+    return [(name, _text(mine[name])) for name in sorted(mine.keys() - theirs.keys())][:MOST_PARAMETERS]
 
 
 def _text(value: Any) -> str:

@@ -1,5 +1,6 @@
 """The card of one model: values for the template, with the sentences about them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from predictions.models import Promotion
+from predictions.models.people.access import May
 from predictions.paths import admin_path
 from scheduling.evidence_page.words import decision_of
 from scheduling.models import Look, Run
@@ -15,6 +17,7 @@ from scheduling.pages.cards.reasons import as_sentence, first_sentence, why_of
 from scheduling.pages.cards.who_decides import who_decides
 from scheduling.pages.charts.sparkline import HOURS, RUNS, sparkline
 from scheduling.pages.measured.judged import three_digits
+from scheduling.pages.wellbeing.drift import DriftLook
 from scheduling.pages.wellbeing.traffic import Traffic
 from scheduling.pages.wellbeing.word import Wellbeing, Word
 from scheduling.statistics.metrics.words import in_words
@@ -45,7 +48,9 @@ class Card:
     next_run: tuple[datetime, str] | None
     waiting: Waiting | None
     look: Look | None
+    drift: DriftLook | None
     well: Wellbeing | None
+    may: Callable[[May], bool]  # what the reader may do with the model
     now: datetime
 
     @property
@@ -120,9 +125,14 @@ class Card:
         return bool(run and is_live and run.decision in DECLINED)
 
     @property
-    def needs(self) -> list[Need]:
+    def all_needs(self) -> list[Need]:
         return needs_of(self.model, self.href, waiting=self.waiting, well=self.well, look=self.look,
-                        last=self.retrain)  # fmt: skip
+                        last=self.retrain, may=self.may)  # fmt: skip
+
+    @property
+    def needs(self) -> list[Need]:
+        """What the reader can do something about."""
+        return [need for need in self.all_needs if not need.waits_for]
 
     @property
     def who_decides(self) -> str:

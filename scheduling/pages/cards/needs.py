@@ -1,12 +1,17 @@
-"""What needs a person, a line each: which model, what, and where to do it."""
+"""What needs a person, a line each: which model, what, where to do it, and who can."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from predictions.models.people.access import May, people_who
+from predictions.models.people.roles import ROLES
 from predictions.paths import admin_path
+from scheduling.approvals.approvers import is_requester
 from scheduling.models import Look, Run
 from scheduling.pages.wellbeing.word import Wellbeing
+
+MOST_NAMES = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,56 +23,95 @@ class Need:
     href: str
     action: str
     page: str = ""
+    waits_for: str = ""  # who can do it, where the reader cannot
+
+    @property
+    def tells_who(self) -> bool:
+        """Whether who can do it has to be told beside `what`, which does not say it."""
+        return bool(self.waits_for) and self.waits_for not in self.what
 
 
 class Waiting(NamedTuple):
-    """A run that waits for an answer, and who of the readers may give it."""
+    """A run that waits for an answer, and whether the reader may give it."""
 
     run: Run
     may_answer: bool
     is_own: bool  # the reader started it, and so may not approve it
 
     @property
-    def sentence(self) -> str:
-        """What waits, and for whom."""
-        who = self.run.candidate.label if self.run.candidate else str(self.run)
-        for_whom = "your answer" if self.may_answer else "an answer from somebody with the role “approver”"
+    def waits_for(self) -> str:
+        """Empty where the reader may answer."""
         if self.is_own:
-            for_whom = "an answer from somebody else: you started this run, and nobody may approve their own"
-        return f"{who} passed its checks and waits for {for_whom}."
+            return "somebody else: you started this run, and nobody may approve their own"
+        return "" if self.may_answer else somebody_who(May.APPROVE)
+
+    @property
+    def sentence(self) -> str:
+        """What waits, and for whom. Checks may doubt and yet let it by."""
+        who = self.run.candidate.label if self.run.candidate else str(self.run)
+        asked = f"an answer from {self.waits_for}" if self.waits_for else "your answer"
+        return f"No check stops {who}. It waits for {asked}."
 
 
-Line = tuple[str, str, str]  # what, where, and what is done there
+def somebody_who(permission: May) -> str:
+    """Return who can do it, by their role."""
+    return f"somebody with the role “{next(role for role, held in ROLES.items() if permission in held)}”"
+
+
+def approvers_of(waiting: Waiting) -> list[str]:
+    """Return the names of a few who may answer, where the reader may not."""
+    run = waiting.run
+    people = people_who(May.APPROVE, run.registered_model) if waiting.waits_for else []
+    return [str(one) for one in people if not is_requester(run, one)][:MOST_NAMES]
+
+
+Line = tuple[str, str, str, str]  # what, where, what is done there, and who can, if not the reader
 
 
 def needs_of(
     model: Any, page: str, *, waiting: Waiting | None, well: Wellbeing | None, look: Look | None,
-    last: Run | None,
+    last: Run | None, may: Callable[[May], bool],
 ) -> list[Need]:  # fmt: skip
-    """Return what of one model needs the reader; `last` is the newest retraining that ended."""
-    lines = [*_waiting(waiting), *_wrong(well, page), *_worn(look, model), *_failed(last)]
-    name = model.name
-    return [Need(who=name, what=what, href=to, action=action, page=page) for what, to, action in lines]
+    """Return what of one model needs somebody; `last` is the newest retraining that ended."""
+
+    def who_can(permission: May) -> str:
+        return "" if may(permission) else somebody_who(permission)
+
+    lines = [
+        *_waiting(waiting),
+        *_wrong(well, page, who_can),
+        *_worn(look, model, who_can(May.ADD_DATASET)),
+        *_failed(last, who_can(May.REQUEST_RUN)),
+    ]
+    return [
+        Need(who=model.name, what=what, href=to, action=action, page=page, waits_for=waits_for)
+        for what, to, action, waits_for in lines
+    ]
 
 
 def _waiting(waiting: Waiting | None) -> Iterator[Line]:
-    if waiting and (waiting.may_answer or waiting.is_own):
-        page = admin_path("scheduling_run_change", waiting.run.pk)
-        yield waiting.sentence, page, "Read and answer" if waiting.may_answer else "Read the run"
+    if waiting:
+        page, action = admin_path("scheduling_run_change", waiting.run.pk), "Read and answer"
+        yield waiting.sentence, page, "Read the run" if waiting.waits_for else action, waiting.waits_for
 
 
-def _wrong(well: Wellbeing | None, page: str) -> Iterator[Line]:
+def _wrong(well: Wellbeing | None, page: str, who_can: Callable[[May], str]) -> Iterator[Line]:
     for fact in well.wrong if well else []:
-        yield fact.why, fact.href or f"{page}#well", fact.action
+        yield fact.why, fact.href or f"{page}#well", fact.action, who_can(fact.may)
 
 
-def _worn(look: Look | None, model: Any) -> Iterator[Line]:
+def _worn(look: Look | None, model: Any, waits_for: str) -> Iterator[Line]:
     if look and look.is_worn:
         page = admin_path("model-dataset", model.pk)
-        yield f"The evaluation set was {look.sentence}.", page, "Add labelled rows"
+        yield (
+            f"The evaluation set was {look.sentence}.",
+            "" if waits_for else page,
+            "Add labelled rows",
+            waits_for,
+        )
 
 
-def _failed(run: Run | None) -> Iterator[Line]:
+def _failed(run: Run | None, waits_for: str) -> Iterator[Line]:
     if run and run.status == Run.Status.FAILED:
         page = admin_path("scheduling_run_change", run.pk)
-        yield f"The last retraining failed: {run.reason}", page, "Read why"
+        yield f"The last retraining failed: {run.reason}", page, "Read why", waits_for

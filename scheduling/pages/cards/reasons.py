@@ -3,6 +3,7 @@
 from django.utils.text import capfirst
 
 from predictions.models import Promotion
+from scheduling.evidence.sentences import sentences_of
 
 PROMOTED = "Promoted: "
 ENOUGH = 40  # characters: “Promoted: better.” alone says too little
@@ -17,7 +18,7 @@ def why_of(flip: Promotion) -> str:
 
 def first_sentence(text: str) -> str:
     """Return the beginning of a reason: whole sentences until they say something."""
-    first, *more = text.split("\n")[0].split(". ")
+    first, *more = sentences_of(text.split("\n")[0])
     while more and len(first) < ENOUGH:
         first = f"{first}. {as_sentence(more.pop(0))}"
     return f"{first}." if more else first

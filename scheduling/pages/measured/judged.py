@@ -95,10 +95,13 @@ def measured_by(runs: Iterable[int]) -> dict[int, Measured]:
 
 
 def drift_found_by(runs: Sequence[int]) -> dict[int, list[CheckResult]]:
-    """Return the outcomes of the checks of drift, by run: one query, without their rows and values."""
+    """Return the outcomes of the checks of drift, by run: one query, without their rows and values.
+
+    `looked_at` is when the run began.
+    """
     found: dict[int, list[CheckResult]] = {run: [] for run in runs}
     rows = CheckResult.objects.filter(run__in=list(runs), check_id__in=DRIFT).order_by("pk")
-    rows = rows.only("run_id", "check_id", "level", "message")
+    rows = rows.only("run_id", "check_id", "level", "message").annotate(looked_at=F("run__started_at"))
     for result in rows:
         found[result.run_id].append(result)
     return found

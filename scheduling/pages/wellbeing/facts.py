@@ -1,42 +1,39 @@
 """What is looked at of a live version, a fact each: workers, requests, answers, drift, the watch."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from django.utils import timezone
 
-from predictions.contract.numbers import counted
 from predictions.models import Promotion
+from predictions.models.people.access import May
 from predictions.paths import admin_path
 from predictions.serving.worker_report import ServedBy
 from predictions.zone import to_minute
-from scheduling.evidence.outcomes import Level
-from scheduling.models import CheckResult, GatePolicy, Watch
+from scheduling.models import GatePolicy, Watch
 from scheduling.models.watch import RECENT
 from scheduling.pages.measured.better_versions import Compared
+from scheduling.pages.wellbeing.asked import facts_of_requests
+from scheduling.pages.wellbeing.drift import DriftLook, drift_fact
 from scheduling.pages.wellbeing.same_answers import LEAST, Answers
-from scheduling.pages.wellbeing.traffic import HOUR, Traffic
+from scheduling.pages.wellbeing.traffic import Traffic
 from scheduling.pages.wellbeing.word import Fact, Wellbeing, Word
 
-OF = {"feature_drift": "features", "prediction_drift": "predictions", "label_drift": "true labels"}
-TIMES, WATCH = "Response time of the model", "Watch after going live"
-ANSWERS, BETTER = "Answers", "A better version"
+WATCH, ANSWERS, BETTER = "Watch after going live", "Answers", "A better version"
 SWITCHING = timedelta(seconds=10)  # workers take a second to load what went live
-MANY_FAILED = 0.01  # of the requests of the last hour
 
 
 def wellbeing(
     *, live: Promotion, policy: GatePolicy | None, served: ServedBy, traffic: Traffic, answers: Answers,
-    compared: Compared | None, drift: Sequence[CheckResult], is_switching: bool = False,
+    compared: Compared | None, drift: DriftLook | None, awaited: int | None = None,
+    is_switching: bool = False,
 ) -> Wellbeing:  # fmt: skip
-    """Look at all that is known of a live version."""
+    """Look at all that is known of a live version; `awaited` is the run that an answer is asked for."""
     facts = [
         _workers(served, is_switching),
-        _times(traffic, live),
-        _failures(traffic),
+        *facts_of_requests(traffic, live, answers.newest),
         _answers(answers),
-        _better(compared),
-        _drift(drift),
+        _better(compared, awaited),
+        drift_fact(drift),
         _watch(live, policy),
     ]
     return Wellbeing(facts=facts)
@@ -57,43 +54,6 @@ def _workers(served: ServedBy, is_switching: bool) -> Fact:
         why = f"{served.of - served.workers} of {served.of} web workers do not serve {served.version} yet."
         return Fact(name="Web workers", found=found, word=Word.LOOK, why=f"{why} {problems}".strip())
     return Fact(name="Web workers", found=found)
-
-
-def _times(traffic: Traffic, live: Promotion) -> Fact:
-    """There is no limit for it here: the watch compares with the version before."""
-    p95 = traffic.p95_ms
-    if p95 is None:
-        is_new = not traffic.of_live.requests and live.at > timezone.now() - HOUR
-        found = "no request since it went live" if is_new else "no request was answered in the last hour"
-        return Fact(name=TIMES, found=found, word=Word.NOT_ASKED_YET if is_new else Word.NOT_ASKED)
-    return Fact(name=TIMES, found=f"{p95:.2g} ms for 95 of 100 requests")
-
-
-def _failures(traffic: Traffic) -> Fact:
-    requests, failed = traffic.of_live.recent
-    if not failed:
-        return Fact(name="Failed requests", found=f"none of {traffic.of_live.requests:,} in 24 hours",
-                    word=Word.WELL if traffic.of_live.requests else Word.UNKNOWN)  # fmt: skip
-    share = failed / requests
-    why = f"In the last hour {failed:,} of {counted(requests, 'request')} failed ({share:.1%}). "
-    why += "See the last error."
-    word = Word.NOT_WELL if share > MANY_FAILED else Word.LOOK
-    return Fact(name="Failed requests", found=f"{failed:,} of {requests:,}", word=word, why=why)
-
-
-def _drift(results: Sequence[CheckResult]) -> Fact:
-    if not results:
-        return Fact(name="Drift of the data", found="not looked at yet", word=Word.UNKNOWN)
-    failed = [one for one in results if one.level == Level.FAIL]
-    if failed:
-        why = f"The last run found other data than before: {failed[0].message.split(' In detail')[0]}"
-        return Fact(name="Drift of the data", found="yes", word=Word.LOOK, why=why)
-    warned = [one for one in results if one.level == Level.WARN]
-    if warned:
-        page = admin_path("scheduling_run_change", warned[0].run_id)
-        found = f"not certain: {' and '.join(OF[one.check_id] for one in warned)}"
-        return Fact(name="Drift of the data", found=found, word=Word.UNKNOWN, href=page)
-    return Fact(name="Drift of the data", found="none")
 
 
 def _watch(live: Promotion, policy: GatePolicy | None) -> Fact:
@@ -147,13 +107,16 @@ def _answers(answers: Answers) -> Fact:
     return Fact(name=ANSWERS, found=f"all “{answers.same}”", word=Word.LOOK, why=why)
 
 
-def _better(compared: Compared | None) -> Fact:
+def _better(compared: Compared | None, awaited: int | None) -> Fact:
+    """Of a version that an answer is asked for, its approval says what to do, and not this too."""
     if compared is None:
         return Fact(name=BETTER, found="not compared yet", word=Word.UNKNOWN)
     page, action = admin_path("scheduling_run_change", compared.run), "Read the comparison"
     found, word, why = "none that was compared with it", Word.WELL, ""
     if compared.is_other_better:
-        found, word, why = f"{compared.other} is", Word.LOOK, compared.sentence
+        found, word = f"{compared.other} is", Word.LOOK
+        why = "" if compared.run == awaited else compared.sentence
     elif compared.was_taken_back:
         found, word = f"{compared.other} was ({compared.figures}), and was taken back", Word.UNKNOWN
-    return Fact(name=BETTER, found=found, word=word, why=why, href=page, action=action)
+    return Fact(name=BETTER, found=found, word=word, why=why, href=page, action=action,
+                may=May.PROMOTE)  # fmt: skip

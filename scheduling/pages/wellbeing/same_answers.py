@@ -33,6 +33,7 @@ class Answers:
 
     rows: int
     same: str  # empty where they differ, or where nothing can be said
+    newest: datetime | None = None
 
 
 def oldest_looked_at() -> Subquery:
@@ -50,9 +51,15 @@ def answers_of(oldest: Mapping[int, UUID | None], *, now: datetime) -> dict[int,
     rows = Prediction.objects.filter(reduce(or_, parts)).order_by()
     rows = rows.annotate(asked=MD5(Cast("inputs", TextField())))
     found: dict[int, list[tuple[Any, Any, str]]] = {version: [] for version in oldest}
-    for version, *row in rows.values_list("model_version_id", "output", "probabilities", "asked"):
+    newest: dict[int, UUID] = {}
+    for version, pk, *row in rows.values_list("model_version_id", "pk", "output", "probabilities", "asked"):
         found[version].append((row[0], row[1], row[2]))
-    return {version: Answers(rows=len(rows), same=_same(rows)) for version, rows in found.items()}
+        newest[version] = max(pk, newest.get(version, pk))
+    at = {version: Prediction(pk=pk).at for version, pk in newest.items()}
+    return {
+        version: Answers(rows=len(rows), same=_same(rows), newest=at.get(version))
+        for version, rows in found.items()
+    }
 
 
 def _same(rows: list[tuple[Any, Any, str]]) -> str:

@@ -21,11 +21,33 @@ LATENCIES = msgspec.json.Decoder(dict[str, dict[int, int]])  # there are thousan
 
 
 @dataclass(kw_only=True)
+class LastHour:
+    """Requests of the last hour, and the start of the newest five minutes in which one was not refused."""
+
+    answered: int = 0
+    failed: int = 0
+    refused: int = 0
+    newest: datetime | None = None
+
+    def add(self, block: datetime, answered: int, failed: int, refused: int) -> None:
+        self.answered += answered
+        self.failed += failed
+        self.refused += refused
+        if answered + failed:
+            self.newest = max(block, self.newest or block)
+
+    @property
+    def requests(self) -> int:
+        return self.answered + self.failed + self.refused
+
+
+@dataclass(kw_only=True)
 class Counts:
     """Requests of the last 24 hours, by hours, the oldest first."""
 
     answered: list[int] = field(default_factory=lambda: [0] * HOURS)
     failed: list[int] = field(default_factory=lambda: [0] * HOURS)
+    last_hour: LastHour = field(default_factory=LastHour)
 
     def add(self, place: int, *, answered: int, failed: int) -> None:
         self.answered[place] += answered
@@ -38,12 +60,6 @@ class Counts:
     @property
     def failures(self) -> int:
         return sum(self.failed)
-
-    @property
-    def recent(self) -> tuple[int, int]:
-        """Requests and failures of the last hour, the running one included."""
-        failed = sum(self.failed[-2:])
-        return sum(self.answered[-2:]) + failed, failed
 
 
 @dataclass(kw_only=True)
@@ -71,19 +87,33 @@ def traffic_of(
             for counts in (traffic, traffic.of_live) if version in live else (traffic,):
                 counts.add(place, answered=answered, failed=failed)
             traffic.refused += refused
-    for version, steps in _steps_of_each("model_version", live, since=now - HOUR).items():
-        found[model_of[version]].p95_ms = p95_of(steps)
+    _add_last_hour(found, model_of, live, since=now - HOUR)
     return found
+
+
+def _add_last_hour(
+    found: Mapping[int, Traffic], model_of: Mapping[int, int], live: Collection[int], *, since: datetime
+) -> None:
+    times: dict[int, Counter[int]] = {}
+    columns = ("model_version", "text", "block", "answered", "failed", "refused")
+    for version, text, *counts in _with_times(list(model_of), since).values_list(*columns):
+        traffic = found[model_of[version]]
+        traffic.last_hour.add(*counts)
+        if version in live:
+            traffic.of_live.last_hour.add(*counts)
+            _add_steps(times.setdefault(version, Counter()), text)
+    for version, steps in times.items():
+        found[model_of[version]].p95_ms = p95_of(steps)
 
 
 def p95_by_hour(versions: Collection[int], *, now: datetime) -> list[float | None]:
     """Return the 95th percentile in milliseconds of each of the last 24 hours: one query."""
     places = {(now - HOUR * back).strftime(KEY): HOURS - 1 - back for back in range(HOURS)}
-    times: list[float | None] = [None] * HOURS
-    for hour, steps in _steps_of_each("hour", versions, since=now - HOUR * HOURS).items():
+    steps: dict[int, Counter[int]] = {}
+    for hour, text in _with_times(versions, now - HOUR * HOURS).values_list("hour", "text"):
         if (place := places.get(hour)) is not None:
-            times[place] = p95_of(steps)
-    return times
+            _add_steps(steps.setdefault(place, Counter()), text)
+    return [p95_of(steps[place]) if place in steps else None for place in range(HOURS)]
 
 
 def p95_of(steps: Counter[int]) -> float | None:
@@ -96,16 +126,15 @@ def p95_of(steps: Counter[int]) -> float | None:
     return None
 
 
-def _steps_of_each(column: str, versions: Collection[int], *, since: datetime) -> dict[Any, Counter[int]]:
-    """Return the steps of the times by version or by hour, added up: one query."""
-    rows = _counts(versions, since).annotate(text=Cast("latencies", TextField())).values_list(column, "text")
-    times: dict[Any, Counter[int]] = {}
-    for key, text in rows:
-        steps = times.setdefault(key, Counter())
-        for more in LATENCIES.decode(text).values():
-            for step, requests in more.items():
-                steps[step] = steps.get(step, 0) + requests
-    return times
+def _add_steps(steps: Counter[int], text: str) -> None:
+    """Add up the steps of the times of one row of counts."""
+    for more in LATENCIES.decode(text).values():
+        for step, requests in more.items():
+            steps[step] = steps.get(step, 0) + requests
+
+
+def _with_times(versions: Collection[int], since: datetime) -> Any:
+    return _counts(versions, since).annotate(text=Cast("latencies", TextField()))
 
 
 def _counts(versions: Collection[int], since: datetime) -> Any:

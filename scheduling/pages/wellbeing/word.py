@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from predictions.models.people.access import May
+
 
 class Word(Enum):
     """The word, and the shape that says the same without colour."""
@@ -12,7 +14,9 @@ class Word(Enum):
     NOT_WELL = "Not well", "✗"
     LOADING = "Going live", "·"
     NOT_ASKED = "Not asked for an hour", "·"
-    NOT_ASKED_YET = "Not asked yet", "·"
+    NOT_ASKED_YET = "No request since it went live", "·"
+    NOT_ASKED_AGAIN = "No request since it went live again", "·"
+    NEW_DATA = "Running, new data not checked", "·"
     UNKNOWN = "Not known", "·"  # of a fact only
     NOTHING_LIVE = "Nothing is live", "○"
 
@@ -29,7 +33,10 @@ class Word(Enum):
         return self.name.lower().replace("_", "-")
 
 
-WORST_FIRST = (Word.NOT_WELL, Word.LOOK, Word.LOADING, Word.NOT_ASKED, Word.NOT_ASKED_YET)
+WORST_FIRST = (
+    Word.NOT_WELL, Word.LOOK, Word.LOADING, Word.NOT_ASKED, Word.NOT_ASKED_YET, Word.NOT_ASKED_AGAIN,
+    Word.NEW_DATA,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +49,7 @@ class Fact:
     href: str = ""  # where it is read
     why: str = ""  # one sentence with what to do, where it is not well
     action: str = "See what is wrong"  # of the link there
+    may: May = May.ROLL_BACK  # what a person has to be allowed to, who can do it
 
 
 @dataclass(frozen=True, kw_only=True)

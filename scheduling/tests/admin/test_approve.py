@@ -171,7 +171,7 @@ def test_the_page_tells_of_a_hold_of_others_and_of_the_time(client, ann, iris, s
 
 def test_the_front_page_leads_to_those_that_can_be_approved(client, ann, iris, waiting, forests):
     front = client.get(reverse("admin:index")).content.decode()
-    assert f'class="button" id="need-2" href="{page_of(waiting)}' in front  # after the scheduler
+    assert f'class="button" id="need-1" href="{page_of(waiting)}' in front  # the scheduler waits for others
     make_live(make_twin(iris, forests, of="weak"))
     front = text_of(client, reverse("admin:index"))
     assert f'id="need-2" href="{page_of(waiting)}' not in front

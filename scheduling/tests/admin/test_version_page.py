@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 from guardian.shortcuts import assign_perm
 
-from predictions.models import Prediction, RegisteredModel
+from predictions.models import ModelVersion, Prediction, RegisteredModel
 from predictions.models.people.access import May
 from predictions.models.promotion import live_promotion
 from predictions.tests.admin_pages import act
 from predictions.tests.factories import make_person
-from scheduling.admin.version_page.versus import choices_of, differing, versus
+from scheduling.admin.version_page.versus import choices_of, differing, of_one_only, versus
 from scheduling.approvals.approvals import refuse
 from scheduling.judging.judge import judge
 from scheduling.models import Subscription
@@ -102,9 +102,28 @@ def test_rows_are_for_those_who_may_read_the_log(client, judged, strong, live):
 
 
 def test_differing_parameters():
-    absent = "not a parameter of this one"
-    found = differing({"a": 1, "b": None, "d": None}, {"a": 1, "c": 0.25, "d": 3})
-    assert found == [("b", "None", absent), ("c", absent, "0.25"), ("d", "None", "3")]
+    mine, theirs = {"a": 1, "b": None, "d": None}, {"a": 1, "c": 0.25, "d": 3}
+    assert differing(mine, theirs) == [("d", "None", "3")]
+    assert (of_one_only(mine, theirs), of_one_only(theirs, mine)) == ([("b", "None")], [("c", "0.25")])
+
+
+def test_parameters_that_one_version_alone_has_are_folded(client, live, strong):
+    ModelVersion.objects.filter(pk=strong.pk).update(
+        estimator="sklearn.svm.SVC", params={f"p{at}": at for at in range(31)}
+    )
+    sign_in_superuser(client)
+    page = client.get(f"{path_of(strong)}?with={live.pk}").content.decode()
+    versus = page.partition('id="versus"')[2].partition("</section>")[0]
+    folded = versus.partition("<details")[2]
+    assert '<th scope="row">p30' not in versus.partition("<details")[0]
+    assert '<th scope="row">p30' in folded
+    assert "only 1.1 has: 31" in folded
+    assert "1.1 is made of SVC" in versus
+
+
+def test_the_title_says_that_it_is_a_version(client, strong):
+    sign_in_superuser(client)
+    assert f"<h1>Version {strong.label} of iris</h1>" in client.get(path_of(strong)).content.decode()
 
 
 def test_of_a_pipeline_the_last_step_is_named(strong):

@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from predictions.models import Prediction, Promotion, Worker
 from predictions.models.prediction import first_id_at
+from predictions.registry.promotion import Approval, promote
 from scheduling.models import GatePolicy, Run
 from scheduling.pages.wellbeing.word import Word
 from scheduling.tests.pages.past import make_past, measure
 from scheduling.tests.pages.test_overview import card_of, count, roll_back, serve
+from scheduling.tests.run_factory import make_awaiting
 
 pytestmark = pytest.mark.django_db
 SURE, UNSURE = [0.9, 0.05, 0.05], [0.4, 0.3, 0.3]
@@ -149,6 +151,31 @@ def test_what_is_not_asked_is_neither_green_nor_amber(boss, live):
     assert (card_of(boss).word, card_of(boss).needs) == (Word.NOT_ASKED, [])
     Worker.objects.all().delete()
     assert card_of(boss).word is Word.NOT_WELL
+
+
+def test_after_a_roll_back_requests_before_it_do_not_count(boss, iris, live, strong):
+    serve()
+    for version in (live, strong):
+        count(version, answered=700, ago=timedelta(minutes=20))
+    log(live, ["setosa", "virginica"] * 20, ago=timedelta(minutes=20))
+    Promotion.objects.update(at=timezone.now() - timedelta(hours=2))
+    promote(version=strong, replacing=live.promotions.get(), approval=Approval(by="ada", reason="Try it."))
+    roll_back(iris)
+    card = card_of(boss)
+    assert (card.live.version, card.word) == (live, Word.NOT_ASKED_AGAIN)
+    assert "1,400" in fact_of(boss, "Response time of the model").found
+    log(live, ["setosa"], ago=timedelta())
+    assert card_of(boss).word is Word.WELL
+
+
+def test_an_approval_is_asked_for_once(boss, iris, served, strong):
+    """A candidate that waits is better too: its approval says that."""
+    run = make_awaiting(iris, strong, champion=served, requested_by="cleo")
+    measure(run, live=0.8, candidate=0.9)
+    run.results.filter(check_id="evaluation_metrics").update(details={"verdict": "better"})
+    card = card_of(boss)
+    assert (card.word, fact_of(boss, "A better version").found) == (Word.LOOK, "1.1 is")
+    assert [need.action for need in card.needs] == ["Read and answer"]
 
 
 def test_what_is_not_watched_is_grey_and_leads_to_where_it_is_switched_on(boss, iris, served, strong):

@@ -12,12 +12,14 @@ from predictions.models import ModelVersion
 from predictions.models.people.roles import give
 from predictions.models.promotion import live_promotion
 from predictions.registry.promotion import Approval, promote
+from scheduling.evidence.outcomes import Level, Outcome
 from scheduling.models import GatePolicy, Run
 from scheduling.pages.cards.reasons import first_sentence
 from scheduling.pages.measured.decay import decay_of
 from scheduling.pages.measured.judged import measured_by, newest_judged
 from scheduling.pages.tabs.estimators import estimator_of
 from scheduling.pages.views import TABS
+from scheduling.templatetags.evidence import begins
 from scheduling.tests.pages.past import make_past, measure
 from scheduling.tests.pages.test_overview import roll_back
 from scheduling.tests.run_factory import make_run
@@ -152,6 +154,25 @@ def test_a_reason_is_cut_after_a_whole_sentence_that_says_something():
 def test_a_reason_is_never_cut_before_what_to_do():
     reason = f"The column {'x' * 300} is missing; send it again with the column."
     assert first_sentence(reason) == reason
+
+
+APPROVED = "Good (approved run 24 (upload churn): Passed: better. f1_macro rose on 45 rows)"
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        (APPROVED, APPROVED),
+        (f"{APPROVED}. And more.", f"{APPROVED}."),
+        ("It is as good as the version before it :). More.", "It is as good as the version before it :)."),
+        ("The list of values [0. to 1.] and no more of it. More.",
+         "The list of values [0. to 1.] and no more of it."),
+    ],
+)  # fmt: skip
+def test_a_reason_is_never_cut_inside_of_brackets(text, first):
+    assert first_sentence(text) == first
+    assert begins(text) == first
+    assert Outcome(level=Level.PASS, message=text).first_sentence == first.rstrip(".")
 
 
 def test_sentences_begin_with_a_capital_but_names_of_metrics_stay():

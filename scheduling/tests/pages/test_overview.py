@@ -51,11 +51,11 @@ def roll_back(model):
     )  # fmt: skip
 
 
-def count(version, *, answered=100, failed=0, ago=timedelta()):
+def count(version, *, answered=100, refused=0, failed=0, ago=timedelta()):
     block = timezone.now() - ago
     RequestCount.objects.create(
-        id=uuid4(), model_version=version, block=block, counted_until=block, answered=answered, refused=0,
-        failed=failed, latencies={"1": {"80": answered}},
+        id=uuid4(), model_version=version, block=block, counted_until=block, answered=answered,
+        refused=refused, failed=failed, latencies={"1": {"80": answered}},
     )  # fmt: skip
 
 
@@ -130,8 +130,10 @@ def test_what_is_uncertain_about_drift_is_named(boss, iris, live, strong):
     make_past(iris, live, strong, months=1)
     run = Run.objects.latest("pk")
     run.results.create(check_id="label_drift", level="warn", seconds=0.1, message="Possible drift.")
+    RequestCount.objects.all().delete()
     (fact,) = [one for one in card_of(boss).well.facts if one.name == "Drift of the data"]
-    assert (fact.found, fact.word) == ("not certain: features and true labels", Word.UNKNOWN)
+    assert fact.found.startswith("not certain: features and true labels, last looked at")
+    assert fact.word is Word.UNKNOWN
 
 
 @pytest.mark.parametrize("approval", GatePolicy.Approval)
@@ -160,11 +162,41 @@ def test_what_waits_is_shown_to_all_and_asked_of_those_who_may_answer(boss, iris
     reader = User.objects.create_user("reader", is_staff=True)
     give(reader, {"reader"}, iris)
     cleo = User.objects.create_superuser("cleo")
-    asks = [(boss, ["Read and answer"]), (reader, []), (cleo, ["Read the run"])]
-    for who, asked in asks:
-        card = card_of(who)
-        assert "awaits approval" in [badge.text for badge in card.badges]
-        assert [need.action for need in card.needs] == asked
+    for who, asked, others in ((boss, 1, 0), (reader, 0, 1), (cleo, 0, 1)):
+        assert "awaits approval" in [badge.text for badge in card_of(who).badges]
+        shown = overview(who)
+        needs, waits = ([one for one in found if one.who == "iris"] for found in (shown.needs, shown.others))
+        assert [need.action for need in needs] == ["Read and answer"] * asked
+        assert [need.action for need in waits] == ["Read the run"] * others
+    assert "“approver”" in overview(reader).others[-1].waits_for
+
+
+def test_what_an_operator_has_to_do_waits_for_one_where_the_reader_is_none(client, iris, live):
+    reader, operator = (User.objects.create_user(name, is_staff=True) for name in ("reader", "operator"))
+    give(reader, {"reader"}, iris)
+    give(operator, {"operator"}, iris)
+    serve()
+    count(live, refused=50)
+    assert [need.who for need in overview(operator).needs] == ["iris"]
+    shown = overview(reader)
+    assert (shown.needs, [need.who for need in shown.others]) == ([], ["Scheduler", "iris"])
+    client.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get("/admin/").content.decode()
+    assert 'class="needs"' not in page
+    others = page.partition('id="others"')[2].partition("</details>")[0]
+    assert others.count("<li>") == 2
+    assert "That is for somebody with the role “operator”" in others
+
+
+def test_who_can_answer_is_named_on_the_page_of_the_model(client, iris, live, strong):
+    make_awaiting(iris, strong, requested_by="cleo")
+    reader, bob, cleo = (User.objects.create_user(name, is_staff=True) for name in ("reader", "bob", "cleo"))
+    for who, role in ((reader, "reader"), (bob, "approver"), (cleo, "approver")):
+        give(who, {role}, iris)
+    for who, named in ((reader, "bob"), (cleo, "bob"), (bob, "")):
+        client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+        shown = client.get(reverse("admin:model-page", args=[iris.pk])).context
+        assert shown["approvers"] == named
 
 
 def test_people_see_the_models_of_their_roles(iris, live):

@@ -23,7 +23,7 @@ def status(*arguments):
 @pytest.fixture
 def lease(monkeypatch):
     """A scheduler leads."""
-    monkeypatch.setattr("scheduling.pages.overview._of_the_scheduler", lambda state, cards: [])
+    monkeypatch.setattr("scheduling.pages.overview._of_the_scheduler", lambda *asked: [])
 
 
 @pytest.mark.usefixtures("lease", "live")

@@ -1,0 +1,61 @@
+"""Whether the data have changed: what the newest look found, when that was, and what came since."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from predictions.contract.numbers import counted
+from predictions.paths import admin_path
+from predictions.zone import to_minute
+from scheduling.evidence.outcomes import Level
+from scheduling.models import CheckResult
+from scheduling.pages.wellbeing.word import Fact, Word
+
+OF = {"feature_drift": "features", "prediction_drift": "predictions", "label_drift": "true labels"}
+DRIFT = "Drift of the data"
+LEAST = 100  # of fewer requests since then nothing is said
+
+
+@dataclass(frozen=True, kw_only=True)
+class DriftLook:
+    """What one run found, when it began, and the requests since then, of all in the last 24 hours."""
+
+    results: Sequence[CheckResult]
+    at: datetime | None
+    since: int
+    of: int
+
+    @property
+    def is_outdated(self) -> bool:
+        """Most requests came after it."""
+        return self.since >= LEAST and 2 * self.since > self.of
+
+    @property
+    def when(self) -> str:
+        """When it was, and how many requests came since then, as a clause."""
+        if self.at is None:
+            return ""
+        came = f"{counted(self.since, 'request')} since then" if self.since else "no request since then"
+        if self.since and self.since < self.of:
+            came = f"{self.since:,} of the {counted(self.of, 'request')} of the last 24 hours came since then"
+        return f"last looked at {to_minute(self.at)}; {came}"
+
+
+def drift_fact(look: DriftLook | None) -> Fact:
+    """Of an old look nothing is called well, whatever it found."""
+    if look is None:
+        return Fact(name=DRIFT, found="not looked at yet", word=Word.UNKNOWN)
+    page = admin_path("scheduling_run_change", look.results[0].run_id)
+    by_level = {level: [one for one in look.results if one.level == level] for level in Level}
+    if failed := by_level[Level.FAIL]:
+        why = f"The last run found other data than before: {failed[0].message.split(' In detail')[0]}"
+        return Fact(name=DRIFT, found=_found("yes", look), word=Word.LOOK, why=why, href=page)
+    known, found = Word.WELL, "none"
+    if warned := by_level[Level.WARN]:
+        known, found = Word.UNKNOWN, f"not certain: {' and '.join(OF[one.check_id] for one in warned)}"
+    word = Word.NEW_DATA if look.is_outdated else known
+    return Fact(name=DRIFT, found=_found(found, look), word=word, href=page)
+
+
+def _found(found: str, look: DriftLook) -> str:
+    return f"{found}, {look.when}" if look.when else found
