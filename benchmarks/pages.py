@@ -148,6 +148,7 @@ def _runs(model: Any, versions: list[Any], sets: list[Any], runs: int, now: Any)
     from scheduling.models import CheckResult, Run
 
     common = {"registered_model": model, "trigger": "schedule", "status": "finished", "finished_at": now}
+    common["started_at"] = now - timedelta(hours=6)  # since then requests came that no run has looked at
     made = Run.objects.bulk_create(
         Run(task="prune", reason="Removed nothing.", **common)
         if at % JUDGED_OF

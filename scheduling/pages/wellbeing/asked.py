@@ -60,12 +60,13 @@ def _failed(traffic: Traffic) -> Fact:
 def _refused(traffic: Traffic, live: Promotion) -> Fact:
     """Of all versions: what a caller sends does not depend on which one is live."""
     hour = traffic.last_hour
-    found = f"{hour.refused:,} of {hour.requests:,} in the last hour" if hour.refused else "none"
+    if not hour.refused:
+        return Fact(name=REFUSED, found="none", word=Word.WELL if hour.requests else Word.UNKNOWN)
+    found = f"{hour.refused:,} of {hour.requests:,} in the last hour"
     query = {"model_version__signature__registered_model__id__exact": live.registered_model_id}
     page = admin_path("predictions_requestcount_changelist", query=query)
     if hour.refused < LEAST_REFUSED or hour.refused < MANY_REFUSED * hour.requests:
-        word = Word.WELL if hour.requests else Word.UNKNOWN
-        return Fact(name=REFUSED, found=found, word=word, href=page if hour.refused else "")
+        return Fact(name=REFUSED, found=found, href=page)
     why = (
         f"In the last hour {hour.refused:,} of {counted(hour.requests, 'request')} were refused "
         f"({hour.refused / hour.requests:.0%}), because what they sent was invalid. The answer to each names "

@@ -13,6 +13,8 @@ from predictions.models.prediction import first_id_at
 from predictions.models.worker import BLOCK, block_of
 from scheduling.pages.wellbeing.traffic import HOUR, HOURS, Traffic
 
+FEW = 0.05  # of the requests after the moment's own five minutes: those do not change what is told
+
 
 def came_since(
     moments: Mapping[int, datetime], versions: Mapping[int, Collection[int]],
@@ -21,15 +23,17 @@ def came_since(
     """Return them by model: two queries.
 
     Whole hours are in the traffic. Of the moment's own hour five minutes are read at a time, and of its own
-    five minutes the rows of the log, which may be more than the requests.
+    five minutes, unless they are few, the rows of the log, which may be more than the requests.
     """
     hours = {model: _hours_ago(moment, now) for model, moment in moments.items()}
-    lately = {model: moments[model] for model, ago in hours.items() if ago < HOURS}
-    found = {model: sum(traffic[model].answered[max(0, HOURS - ago) :]) for model, ago in hours.items()}
-    own = _in_own_five_minutes(lately)
-    for (model, is_own), requests in _in_own_hour(lately, versions).items():
-        found[model] += min(requests, own[model]) if is_own else requests
-    return found
+    found = Counter(
+        {model: sum(traffic[model].answered[max(0, HOURS - ago) :]) for model, ago in hours.items()}
+    )
+    starts = {m: block_of(moments[m].timestamp()) for m, ago in hours.items() if ago < HOURS}
+    own = _in_own_hour(found, starts, versions)
+    unsure = {model: moments[model] for model in own if own[model] > FEW * found[model]}
+    logged = _in_own_five_minutes(unsure, starts)
+    return {m: n + (min(own[m], logged[m]) if m in unsure else own[m]) for m, n in found.items()}
 
 
 def _hours_ago(moment: datetime, now: datetime) -> int:
@@ -41,34 +45,30 @@ def _hour_of(moment: datetime) -> datetime:
 
 
 def _in_own_hour(
-    moments: Mapping[int, datetime], versions: Mapping[int, Collection[int]]
-) -> Counter[tuple[int, bool]]:
-    """By model, and by whether they are of the moment's own five minutes."""
-    found: Counter[tuple[int, bool]] = Counter()
-    starts = {model: block_of(moment.timestamp()) for model, moment in moments.items()}
-    parts = [
-        Q(model_version__in=versions[model], block__gte=start, block__lt=_hour_of(start) + HOUR)
-        for model, start in starts.items()
-    ]
-    if not parts:
-        return found
-    model_of = {version: model for model in moments for version in versions[model]}
-    rows = RequestCount.objects.filter(reduce(or_, parts)).order_by().values("model_version", "block")
-    for version, block, requests in rows.annotate(n=Sum("answered")).values_list(
-        "model_version", "block", "n"
-    ):
+    found: Counter[int], starts: Mapping[int, datetime], versions: Mapping[int, Collection[int]]
+) -> Counter[int]:
+    """Add what came in the rest of the hour to what is found; return what came in the own five minutes."""
+    own: Counter[int] = Counter()
+    model_of = {version: model for model in starts for version in versions[model]}
+    blocks = {start + BLOCK * more for start in starts.values() for more in range(HOUR // BLOCK)}
+    rows = RequestCount.objects.filter(model_version__in=model_of, block__in=blocks).order_by()
+    summed = rows.values("model_version", "block").annotate(n=Sum("answered"))
+    for version, block, requests in summed.values_list("model_version", "block", "n"):
         model = model_of[version]
-        found[model, block == starts[model]] += requests
-    return found
+        start = starts[model]
+        if block == start:
+            own[model] += requests
+        elif start < block < _hour_of(start) + HOUR:
+            found[model] += requests
+    return own
 
 
-def _in_own_five_minutes(moments: Mapping[int, datetime]) -> Counter[int]:
+def _in_own_five_minutes(moments: Mapping[int, datetime], starts: Mapping[int, datetime]) -> Counter[int]:
     """The rows of the log by model."""
     found: Counter[int] = Counter()
-    ends = {model: block_of(moment.timestamp()) + BLOCK for model, moment in moments.items()}
     parts = [
-        Q(registered_model=model, pk__gte=first_id_at(moment), pk__lt=first_id_at(ends[model]))
-        for model, moment in moments.items()
+        Q(registered_model=m, pk__gte=first_id_at(moment), pk__lt=first_id_at(starts[m] + BLOCK))
+        for m, moment in moments.items()
     ]
     if parts:
         rows = Prediction.objects.filter(reduce(or_, parts)).order_by().values("registered_model")

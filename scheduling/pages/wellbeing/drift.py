@@ -31,6 +31,10 @@ class DriftLook:
         return self.since >= LEAST and 2 * self.since > self.of
 
     @property
+    def page(self) -> str:
+        return admin_path("scheduling_run_change", self.results[0].run_id)
+
+    @property
     def when(self) -> str:
         """When it was, and how many requests came since then, as a clause."""
         if self.at is None:
@@ -45,16 +49,16 @@ def drift_fact(look: DriftLook | None) -> Fact:
     """Of an old look nothing is called well, whatever it found."""
     if look is None:
         return Fact(name=DRIFT, found="not looked at yet", word=Word.UNKNOWN)
-    page = admin_path("scheduling_run_change", look.results[0].run_id)
     by_level = {level: [one for one in look.results if one.level == level] for level in Level}
     if failed := by_level[Level.FAIL]:
         why = f"The last run found other data than before: {failed[0].message.split(' In detail')[0]}"
-        return Fact(name=DRIFT, found=_found("yes", look), word=Word.LOOK, why=why, href=page)
-    known, found = Word.WELL, "none"
-    if warned := by_level[Level.WARN]:
-        known, found = Word.UNKNOWN, f"not certain: {' and '.join(OF[one.check_id] for one in warned)}"
-    word = Word.NEW_DATA if look.is_outdated else known
-    return Fact(name=DRIFT, found=_found(found, look), word=word, href=page)
+        return Fact(name=DRIFT, found=_found("yes", look), word=Word.LOOK, why=why, href=look.page)
+    warned = by_level[Level.WARN]
+    found = f"not certain: {' and '.join(OF[one.check_id] for one in warned)}" if warned else "none"
+    if not warned and not look.is_outdated:
+        return Fact(name=DRIFT, found=_found(found, look))
+    word = Word.NEW_DATA if look.is_outdated else Word.UNKNOWN
+    return Fact(name=DRIFT, found=_found(found, look), word=word, href=look.page)
 
 
 def _found(found: str, look: DriftLook) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -27,14 +27,18 @@ class LastHour:
     answered: int = 0
     failed: int = 0
     refused: int = 0
-    newest: datetime | None = None
+    block: str = ""  # as the database writes it: there are thousands of rows
 
-    def add(self, block: datetime, answered: int, failed: int, refused: int) -> None:
+    def add(self, block: str, answered: int, failed: int, refused: int) -> None:
         self.answered += answered
         self.failed += failed
         self.refused += refused
         if answered + failed:
-            self.newest = max(block, self.newest or block)
+            self.block = max(block, self.block)
+
+    @property
+    def newest(self) -> datetime | None:
+        return datetime.fromisoformat(self.block).replace(tzinfo=UTC) if self.block else None
 
     @property
     def requests(self) -> int:
@@ -95,7 +99,7 @@ def _add_last_hour(
     found: Mapping[int, Traffic], model_of: Mapping[int, int], live: Collection[int], *, since: datetime
 ) -> None:
     times: dict[int, Counter[int]] = {}
-    columns = ("model_version", "text", "block", "answered", "failed", "refused")
+    columns = ("model_version", "text", "began", "answered", "failed", "refused")
     for version, text, *counts in _with_times(list(model_of), since).values_list(*columns):
         traffic = found[model_of[version]]
         traffic.last_hour.add(*counts)
@@ -134,7 +138,8 @@ def _add_steps(steps: Counter[int], text: str) -> None:
 
 
 def _with_times(versions: Collection[int], since: datetime) -> Any:
-    return _counts(versions, since).annotate(text=Cast("latencies", TextField()))
+    rows = _counts(versions, since).annotate(text=Cast("latencies", TextField()))
+    return rows.annotate(began=Cast("block", CharField()))
 
 
 def _counts(versions: Collection[int], since: datetime) -> Any:
