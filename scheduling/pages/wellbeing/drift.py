@@ -39,9 +39,10 @@ class DriftLook:
         """When it was, and how many requests came since then, as a clause."""
         if self.at is None:
             return ""
-        came = f"{counted(self.since, 'request')} since then" if self.since else "no request since then"
-        if self.since and self.since < self.of:
-            came = f"{self.since:,} of the {counted(self.of, 'request')} of the last 24 hours came since then"
+        lately = f"of the {counted(self.of, 'request')} of the last 24 hours"
+        came = f"{self.since:,} {lately} came since then" if self.since else f"none {lately} came since then"
+        if not self.of:
+            came = "no request came in the last 24 hours"
         return f"last looked at {to_minute(self.at)}; {came}"
 
 

@@ -12,6 +12,7 @@ from predictions.models.prediction import first_id_at
 from predictions.models.worker import BLOCK, block_of
 from scheduling.models import Run
 from scheduling.pages.wellbeing.came_since import came_since
+from scheduling.pages.wellbeing.drift import DriftLook
 from scheduling.pages.wellbeing.traffic import traffic_of
 from scheduling.pages.wellbeing.word import Word
 from scheduling.tests.pages.past import measure
@@ -108,3 +109,11 @@ def test_requests_are_counted_from_the_moment_of_the_look(live, logged, rows, la
     assert came_since({model.pk: look}, versions, traffic, now=now) == {model.pk: came}
     days_ago = now - timedelta(days=3)
     assert came_since({model.pk: days_ago}, versions, traffic, now=now) == {model.pk: 5_170 + later}
+
+
+@pytest.mark.parametrize(("since", "of"), [(0, 0), (0, 9), (9, 9), (1_000, 2_500)])
+def test_what_came_since_a_look_is_told_of_the_day_that_was_counted(since, of):
+    """A look may be older than a day: of the requests before nothing is known."""
+    look = DriftLook(results=[], at=timezone.now() - timedelta(days=30), since=since, of=of)
+    assert "24 hours" in look.when
+    assert (f"{since:,} of the {of:,}" in look.when) is (since > 0)
