@@ -26,9 +26,14 @@ class DriftLook:
     of: int
 
     @property
-    def is_outdated(self) -> bool:
-        """Most requests came after it."""
+    def is_behind(self) -> bool:
+        """Most requests came after it: worth a line."""
         return self.since >= LEAST and 2 * self.since > self.of
+
+    @property
+    def is_outdated(self) -> bool:
+        """All requests of the last 24 hours came after it: one look a day keeps up."""
+        return self.since >= LEAST and self.since >= self.of
 
     @property
     def page(self) -> str:
@@ -47,7 +52,7 @@ class DriftLook:
 
 
 def drift_fact(look: DriftLook | None) -> Fact:
-    """Of an old look nothing is called well, whatever it found."""
+    """A look that no request came before calls nothing well, whatever it found."""
     if look is None:
         return Fact(name=DRIFT, found="not looked at yet", word=Word.UNKNOWN)
     by_level = {level: [one for one in look.results if one.level == level] for level in Level}
