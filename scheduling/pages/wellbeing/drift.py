@@ -44,10 +44,10 @@ class DriftLook:
         """When it was, and how many requests came since then, as a clause."""
         if self.at is None:
             return ""
-        lately = f"of the {counted(self.of, 'request')} of the last 24 hours"
-        came = f"{self.since:,} {lately} came since then" if self.since else f"none {lately} came since then"
-        if not self.of:
-            came = "no request came in the last 24 hours"
+        came = "no request came in the last 24 hours"
+        if self.of:
+            many = {0: "none", self.of: "all"}.get(self.since, f"{self.since:,}")
+            came = f"{many} of the {counted(self.of, 'request')} of the last 24 hours came since then"
         return f"last looked at {to_minute(self.at)}; {came}"
 
 
