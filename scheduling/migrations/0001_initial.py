@@ -309,7 +309,7 @@ class Migration(migrations.Migration):
                 ('step', models.CharField(blank=True, help_text='The step that is being worked on.', max_length=60)),
                 ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('finished', 'Finished'), ('failed', 'Failed'), ('interrupted', 'Interrupted'), ('cancelled', 'Cancelled')], default='queued', max_length=12)),
                 ('epoch', models.PositiveIntegerField(blank=True, null=True)),
-                ('decision', models.CharField(blank=True, choices=[('promoted', 'Promoted'), ('kept', 'Kept'), ('cannot_tell', 'cannot tell'), ('blocked', 'Blocked'), ('awaiting_approval', 'awaiting approval'), ('refused', 'refused by a person'), ('lapsed', 'lapsed: not approved in time'), ('would_promote', 'would have been promoted (report only)')], max_length=20)),
+                ('decision', models.CharField(blank=True, choices=[('promoted', 'Promoted'), ('kept', 'Kept'), ('cannot_tell', 'cannot tell'), ('blocked', 'Blocked'), ('awaiting_approval', 'awaiting approval'), ('refused', 'refused by a person'), ('lapsed', 'lapsed without an answer'), ('would_promote', 'would have been promoted (report only)')], max_length=20)),
                 ('reason', models.TextField(blank=True)),
                 ('errors', models.JSONField(blank=True, default=list, help_text='What was wrong with what was sent, by field.')),
                 ('notes', models.JSONField(blank=True, default=list, help_text='What was decided about the data, and why.')),

@@ -143,7 +143,7 @@ class Run(models.Model):
         BLOCKED = "blocked"
         AWAITING_APPROVAL = "awaiting_approval", "awaiting approval"
         REFUSED = "refused", "refused by a person"
-        LAPSED = "lapsed", "lapsed: not approved in time"
+        LAPSED = "lapsed", "lapsed without an answer"
         WOULD_PROMOTE = "would_promote", "would have been promoted (report only)"
 
     task = models.CharField(max_length=20, choices=TaskName.choices)

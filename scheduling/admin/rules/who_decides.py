@@ -48,9 +48,8 @@ def who_answers(model: RegisteredModel) -> str:
 
 
 def with_remedy(model: RegisteredModel, viewer: Any, *, back: str) -> SafeString:
-    """`who_answers`, and where a person is lacking a link to the form that gives the role and leads back."""
-    remedy = _give(model, viewer, back) if lacks_people(model) else ""
-    return format_html("{} {}", who_answers(model), remedy)
+    """`who_answers`, with a link to the form that gives the role and leads back."""
+    return format_html("{} {}", who_answers(model), _give(model, viewer, back))
 
 
 def lacks_people(model: RegisteredModel) -> bool:
@@ -60,7 +59,8 @@ def lacks_people(model: RegisteredModel) -> bool:
 
 def _give(model: RegisteredModel, viewer: Any, back: str) -> SafeString | str:
     if not (grants.ARE_KEPT and allowed(viewer, May.CHOOSE_ACCESS, model)):
-        return f"Ask an administrator to give somebody the role “{APPROVER}” for {model}."
+        ask = f"Ask an administrator to give somebody the role “{APPROVER}” for {model}."
+        return ask if lacks_people(model) else ""
     path = f"{admin_path('model-approver', model.pk)}?{urlencode({'next': back})}"
     return format_html('<a href="{}">Give somebody the role “{}” for {}…</a>', path, APPROVER, model)
 

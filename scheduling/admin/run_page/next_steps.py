@@ -24,6 +24,7 @@ OF_DECISION = {
     Run.Decision.LAPSED: "Validate the candidate again if you still want it.",
     Run.Decision.WOULD_PROMOTE: "The policy only reports. A person may promote the candidate.",
 }
+MOST_NAMED = 5
 FAILED = {
     TaskName.REGISTER: "Correct what it names, and send it again.",
     TaskName.UPLOAD: "Correct what it names, and upload the model again.",
@@ -60,14 +61,23 @@ def _until(run: Run, reader: Any) -> str:
     """Who can answer until when, and what a person should know before."""
     model, request = run.registered_model, run.approval_request
     told = [_asked(run, reader), f"Somebody can until {to_minute(request.expires_at)}."]
-    if others := ApprovalRequest.objects.open(model).exclude(run=run).count():
-        told.append(f"Other runs of {model} waiting for approval: {others}. They lapse if this is approved.")
+    if others := _others(run):
+        told.append(f"Also waiting for approval: {others}. They lapse if this one is approved.")
     if model.is_held:
         told.append(
             f"Automatic promotion is paused by {model.held_in_words}. If this is "
             "approved, the candidate goes live all the same, and it stays paused."
         )
     return " ".join(told)
+
+
+def _others(run: Run) -> str:
+    """The candidates of the model that also wait."""
+    others = ApprovalRequest.objects.open(run.registered_model).exclude(run=run)
+    waiting = others.select_related("run__candidate__signature")[:MOST_NAMED]
+    return ", ".join(
+        f"{candidate.label} (run {one.run_id})" for one in waiting if (candidate := one.run.candidate)
+    )
 
 
 def _asked(run: Run, reader: Any) -> str:

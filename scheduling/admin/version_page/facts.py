@@ -62,7 +62,7 @@ def once_live(version: ModelVersion, live: Promotion | None, verdict: Run | None
     if live is not None:
         replaced = f"{live.version.label} ({live.version.name})"
         told.append(f"It replaces {replaced}, which has been live since {to_minute(live.at)}.")
-    told.append(f"Last verdict: {verdict.reason}" if verdict else "No run has judged it.")
+    told.append(f"Last verdict: {verdict.reason}" if verdict else "No run has judged it as a candidate.")
     if model.is_held:
         told.append(f"Automatic promotion is paused by {model.held_in_words}, until somebody resumes it.")
     if live is not None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, OuterRef, Subquery, TextField
+from django.db.models.fields.json import KT
 
 from predictions.models import RegisteredModel
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
@@ -97,11 +98,13 @@ def measured_by(runs: Iterable[int]) -> dict[int, Measured]:
 def drift_found_by(runs: Sequence[int]) -> dict[int, list[CheckResult]]:
     """Return the outcomes of the checks of drift, by run: one query, without their rows and values.
 
-    `looked_at` is when the run began.
+    `looked_at` is when the run began, `recent` what was compared: rows of the log, or of a dataset.
     """
     found: dict[int, list[CheckResult]] = {run: [] for run in runs}
     rows = CheckResult.objects.filter(run__in=list(runs), check_id__in=DRIFT).order_by("pk")
-    rows = rows.only("run_id", "check_id", "level", "message").annotate(looked_at=F("run__started_at"))
+    rows = rows.only("run_id", "check_id", "level", "message").annotate(
+        looked_at=F("run__started_at"), recent=KT("details__recent__name")
+    )
     for result in rows:
         found[result.run_id].append(result)
     return found

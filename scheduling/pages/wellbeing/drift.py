@@ -8,6 +8,7 @@ from predictions.contract.numbers import counted
 from predictions.paths import admin_path
 from predictions.zone import to_minute
 from scheduling.evidence.outcomes import Level
+from scheduling.evidence.samples import PREDICTION_LOG
 from scheduling.models import CheckResult
 from scheduling.pages.wellbeing.word import Fact, Word
 
@@ -24,6 +25,12 @@ class DriftLook:
     at: datetime | None
     since: int
     of: int
+
+    @property
+    def is_of_requests(self) -> bool:
+        """Whether real requests were looked at, and not the rows of a dataset alone."""
+        names = {getattr(one, "recent", None) for one in self.results} - {None}
+        return not names or PREDICTION_LOG in names
 
     @property
     def is_behind(self) -> bool:
@@ -45,7 +52,9 @@ class DriftLook:
         if self.at is None:
             return ""
         came = "no request came in the last 24 hours"
-        if self.of:
+        if not self.is_of_requests:
+            came = "too few requests were logged, so only rows of a dataset were looked at"
+        elif self.of:
             many = {0: "none", self.of: "all"}.get(self.since, f"{self.since:,}")
             came = f"{many} of the {counted(self.of, 'request')} of the last 24 hours came since then"
         return f"last looked at {to_minute(self.at)}; {came}"
@@ -61,7 +70,7 @@ def drift_fact(look: DriftLook | None) -> Fact:
         return Fact(name=DRIFT, found=_found("yes", look), word=Word.LOOK, why=why, href=look.page)
     warned = by_level[Level.WARN]
     found = f"not certain: {' and '.join(OF[one.check_id] for one in warned)}" if warned else "none"
-    if not warned and not look.is_outdated:
+    if look.is_of_requests and not warned and not look.is_outdated:
         return Fact(name=DRIFT, found=_found(found, look))
     word = Word.NEW_DATA if look.is_outdated else Word.UNKNOWN
     return Fact(name=DRIFT, found=_found(found, look), word=word, href=look.page)

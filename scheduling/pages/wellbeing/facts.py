@@ -70,7 +70,10 @@ def _watch(live: Promotion, policy: GatePolicy | None) -> Fact:
         return Fact(name=WATCH, found="Not watched: nobody looked", word=Word.UNKNOWN, href=page)
     found = watch.get_status_display().partition(":")[0]
     if watch.status == Watch.Status.OPEN:
-        found = f"nothing got worse so far, until {to_minute(watch.until)}"
+        has_counted = watch.counted_until > watch.opened_at
+        so_far = "nothing got worse so far" if has_counted else "no requests could be compared yet"
+        word = Word.WELL if has_counted else Word.UNKNOWN
+        return Fact(name=WATCH, found=f"{so_far}, until {to_minute(watch.until)}", word=word, href=page)
     return Fact(name=WATCH, found=found, href=page)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from predictions.models import Prediction, RequestCount
 from predictions.models.prediction import first_id_at
 from predictions.models.worker import BLOCK, block_of
+from scheduling.evidence.samples import PREDICTION_LOG
 from scheduling.models import Run
 from scheduling.pages.wellbeing.came_since import came_since
 from scheduling.pages.wellbeing.drift import DriftLook
@@ -55,7 +56,8 @@ def looked(iris, served, strong):  # noqa: F811
         evaluation_dataset=iris.datasets.get(role="evaluation"), reason="So.",
     )  # fmt: skip
     measure(run, live=0.9, candidate=0.88)
-    run.results.filter(check_id="feature_drift").update(level="pass")
+    seen = {"recent": {"name": PREDICTION_LOG}}
+    run.results.filter(check_id="feature_drift").update(level="pass", details=seen)
     return run
 
 
@@ -131,3 +133,14 @@ def test_what_came_since_a_look_is_told_of_the_day_that_was_counted(since, of, m
     look = DriftLook(results=[], at=timezone.now() - timedelta(days=30), since=since, of=of)
     assert "24 hours" in look.when
     assert many in look.when
+
+
+@pytest.mark.parametrize(
+    ("looked_at", "word"), [("evaluation set", Word.UNKNOWN), (PREDICTION_LOG, Word.WELL)]
+)
+def test_a_look_at_rows_of_a_dataset_alone_saw_no_request(boss, served, looked, looked_at, word):  # noqa: F811
+    count(served, answered=1_200, ago=3 * HOUR)
+    looked.results.filter(check_id="feature_drift").update(details={"recent": {"name": looked_at}})
+    fact = fact_of(boss, "Drift of the data")
+    assert (fact.word, "only rows of a dataset" in fact.found) == (word, word is Word.UNKNOWN)
+    assert card_of(boss).word is Word.WELL
