@@ -1,19 +1,32 @@
 """Reasons as a card tells them: whole sentences, the first ones, never cut before what to do."""
 
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 
 from predictions.models import Promotion
 from scheduling.evidence.sentences import sentences_of
 
 PROMOTED = "Promoted: "
+APPROVED = " (approved "  # run 7 (retrain iris): its reason)
+MOST = 300  # characters
 ENOUGH = 40  # characters: “Promoted: better.” alone says too little
 
 
 def why_of(flip: Promotion) -> str:
-    """Return why a version went live, without the “Promoted:” that stands before it already."""
+    """Return why a version went live, without the “Promoted:” that stands before it already.
+
+    Of an approval what the person said, and then what the run found.
+    """
+    of_person, approved, _ = flip.reason.partition(APPROVED)
+    if approved and flip.run:
+        return f"{shortened(of_person.rstrip('. '))}. {first_sentence(flip.run.reason)}"
     said = first_sentence(flip.reason)
     decided, why = said[: len(PROMOTED)], said[len(PROMOTED) :]
-    return as_sentence(why) if decided == PROMOTED else said
+    return shortened(as_sentence(why) if decided == PROMOTED else said)
+
+
+def shortened(text: str) -> str:
+    """Return what a card has room for; the promotion has all of it."""
+    return Truncator(text).chars(MOST)
 
 
 def first_sentence(text: str) -> str:

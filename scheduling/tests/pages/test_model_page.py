@@ -1,6 +1,7 @@
 """A model's page: what each tab shows to whom, what the picture of the metric says, and at what cost."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import User
@@ -14,7 +15,7 @@ from predictions.models.promotion import live_promotion
 from predictions.registry.promotion import Approval, promote
 from scheduling.evidence.outcomes import Level, Outcome
 from scheduling.models import GatePolicy, Run
-from scheduling.pages.cards.reasons import first_sentence
+from scheduling.pages.cards.reasons import first_sentence, why_of
 from scheduling.pages.measured.decay import decay_of
 from scheduling.pages.measured.judged import measured_by, newest_judged
 from scheduling.pages.tabs.estimators import estimator_of
@@ -184,3 +185,14 @@ def test_sentences_begin_with_a_capital_but_names_of_metrics_stay():
 def test_the_policy_that_holds_by_default_is_shown(client, reader, iris):
     GatePolicy.objects.filter(registered_model=iris).delete()
     assert page(client, iris, "policy").context["setting"].blocks[0].values
+
+
+@pytest.mark.parametrize("said", ["good", "Good. ", "g" * 2_000])
+def test_why_an_approved_version_went_live_is_what_the_person_said_and_what_the_run_found(said):
+    run = SimpleNamespace(
+        reason="Passed: better. f1_macro rose from 0.5 to 0.6 on 45 rows. Reported only: drift."
+    )
+    reason = f"{said} (approved run 15 (retrain iris): {run.reason.rstrip('. ')})"
+    why = why_of(SimpleNamespace(reason=reason, run=run))
+    assert why.endswith("Passed: better. f1_macro rose from 0.5 to 0.6 on 45 rows.")
+    assert (why[:4].lower() in ("good", "gggg"), "approved" in why, len(why) < 400) == (True, False, True)
