@@ -129,8 +129,10 @@ class RequestCountAdmin(LongListMixin, ReadOnlyMixin, OfModel, admin.ModelAdmin)
 
     of_model = "model_version__signature__registered_model"
     actions = None
+    started = column("five minutes from", lambda count: count.block, ordering="block")
+    caller = column("caller", lambda count: count.who or "without a token", ordering="who")
     list_display = (
-        "block", "model_version", "who", "answered", "refused", "failed", "both_failed", "last_error",
+        "started", "model_version", "caller", "answered", "refused", "failed", "both_failed", "last_error",
     )  # fmt: skip
     list_filter = (("model_version__signature__registered_model", ModelFilter), "block")
     list_select_related = ("model_version__signature__registered_model",)

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 
 from predictions.admin import base
-from predictions.admin.editing import FlipForm, ReasonForm, WithHistory, confirmed, live_now
+from predictions.admin.editing import FlipForm, Instead, ReasonForm, WithHistory, confirmed, live_now
 from predictions.admin.of_model import OfModel
 from predictions.models import ModelVersion, Promotion, RegisteredModel, Worker
 from predictions.models.people.access import REGISTER, May
@@ -41,12 +41,25 @@ def _said_of_roll_back(live: Promotion | None) -> str:
     """What goes live instead of what, and what happens then."""
     before = version_before(live)
     if live is None or before is None:
-        return "No version was live before this one, so this will be refused."
+        return ""
     back, gone = (f"{one.label} ({one.name})" for one in (before, live.version))
     return (
         f"{back} goes live within a second, instead of {gone}, live since {to_minute(live.at)}.\n"
         "Automatic promotion is then paused, so that the next retraining does not undo this."
     )
+
+
+def nothing_before(request: HttpRequest, model: RegisteredModel) -> Instead | None:
+    """Say why there is nothing to roll back to; None where there is a version."""
+    live = live_promotion(model)
+    if live is None:
+        return Instead(why="Nothing is live, so there is nothing to roll back.")
+    if version_before(live) is None:
+        return Instead(
+            why=f"{live.version.label} is the oldest version that was live, so there is none to roll back "
+            "to. To have another one live, promote it on its own page."
+        )
+    return None
 
 
 @admin.register(RegisteredModel)
@@ -110,6 +123,7 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
         shown=lambda admin, request, model: admin.scores(version_before(live_promotion(model))),
         form_class=FlipForm,
         initial=lambda model: {"live_then": live_now(live_promotion(model))},
+        instead=nothing_before,
     )  # fmt: skip
     def roll_back(self, request: HttpRequest, model: RegisteredModel, form: FlipForm) -> str:
         approval = Approval.by_person(request.user, reason=form.cleaned_data["reason"])

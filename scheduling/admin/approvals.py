@@ -42,7 +42,8 @@ class AnsweringAdmin(ShowsScores, OfModel, admin.ModelAdmin):
 
     @answering(
         description="Refuse…", title="Refuse",
-        warning="The live version stays. You can still validate the version again or promote it.",
+        warning="The live version stays. The version can still be validated again, or promoted by an "
+        "operator.",
         instead=lambda request, run: answered_already(run, request.user),
     )  # fmt: skip
     def refuse(self, request: HttpRequest, run: Run, form: ReasonForm) -> str:

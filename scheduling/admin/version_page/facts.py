@@ -66,7 +66,7 @@ def once_live(version: ModelVersion, live: Promotion | None, verdict: Run | None
     if model.is_held:
         told.append(f"Automatic promotion is paused by {model.held_in_words}, until somebody resumes it.")
     if live is not None:
-        told.append(_watch(GatePolicy.objects.of(model).bake_minutes, live))
+        told.append(_watch(GatePolicy.objects.of(model).bake_minutes, live, is_held=model.is_held))
     return [*told, who_is_told(model)]
 
 
@@ -89,10 +89,12 @@ def who_is_told(model: RegisteredModel, event: Event = Event.PROMOTED) -> str:
     return f"These will be told of it: {', '.join(told)}."
 
 
-def _watch(minutes: int, live: Promotion) -> str:
+def _watch(minutes: int, live: Promotion, *, is_held: bool) -> str:
     if not minutes:
         return "Nobody watches it afterwards: the policy gives no bake time."
     back = f"puts {live.version.label} back if it gets worse"
+    if is_held:
+        back = "says so if it gets worse; it puts nothing back while automatic promotion is paused"
     return f"The scheduler then compares it with {live.version.label} for {minutes} minutes, and {back}."
 
 

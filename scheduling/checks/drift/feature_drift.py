@@ -124,11 +124,12 @@ def _said(columns: list[JudgedColumn], drifted: float, redacted: list[str]) -> s
     if moved:
         moved.sort(key=lambda column: -column.importance)
         first, more = moved[0].name, f" and {counted(len(moved) - 1, 'more feature')}" if moved[1:] else ""
-        parts.append(f"The data have changed: {first}{more} ({drifted:.0%} of all importance has drifted).")
+        parts.append(f"The data have changed: {first}{more} ({drifted:.0%} of what the model goes by).")
         parts.append(f"In detail: {', '.join(map(str, moved[:5]))}.")
     if hidden:
         parts.append(
-            f"Too few rows to see a change below {max(hidden):.2f} in {counted(len(hidden), 'feature')}."
+            f"Too few rows to see small changes (a distance below {max(hidden):.2f}) in "
+            f"{counted(len(hidden), 'feature')}."
         )
     if redacted:
         parts.append(f"Not checked, because they are redacted in the log: {', '.join(redacted)}.")

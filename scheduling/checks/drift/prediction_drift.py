@@ -35,5 +35,5 @@ class PredictionDrift(Drift):
         outcome = self.outcome_of("predictions", columns, both, spec=evidence.spec, remark=remark)
         if reference.name != TRAINING_SET or outcome.level is not Level.FAIL:
             return outcome
-        maybe = "It is also possible that the candidate remembers its training rows."
+        maybe = "Or the candidate knows its training rows by heart, and so answers new ones differently."
         return replace(outcome, level=Level.WARN, message=f"{outcome.message} {maybe}")

@@ -105,7 +105,7 @@ def _answers(answers: Answers) -> Fact:
         return Fact(name=ANSWERS, found=found, word=word)
     why = (
         f"The newest {answers.rows} rows all got the same answer, “{answers.same}”. Ask it rows that should "
-        "get another; if they do not, roll back."
+        "get another: if it gets them right, the requests are unusual; if not, roll back."
     )
     return Fact(name=ANSWERS, found=f"all “{answers.same}”", word=Word.LOOK, why=why)
 

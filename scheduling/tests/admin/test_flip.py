@@ -63,6 +63,17 @@ def test_a_promotion_of_what_is_better_has_the_scores_and_no_warning(client, bos
     assert '<td data-name="Difference">+0.448</td><td data-name="Better on these rows">1.1</td>' in text
 
 
+def test_where_nothing_was_live_before_no_roll_back_is_offered(client, boss, iris, live):
+    text = text_of(client, iris, "roll_back")
+    assert ("1.0 is the oldest version" in text, 'name="confirmed"' in text) == (True, False)
+
+
+def test_nothing_is_promised_of_a_watch_while_the_model_is_paused(client, boss, iris, live, strong):
+    assert "puts 1.0 back if it gets worse" in text_of(client, strong, "promote")
+    iris.hold(by="bob", reason="an audit")
+    assert "it puts nothing back" in text_of(client, strong, "promote")
+
+
 @pytest.mark.parametrize("minutes", [0, 60])
 def test_whether_somebody_watches_a_worse_promotion_is_told(client, boss, iris, live, strong, judge, minutes):
     GatePolicy.objects.filter(registered_model=iris).update(bake_minutes=minutes)
