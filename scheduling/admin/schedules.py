@@ -22,7 +22,7 @@ from predictions.zone import to_second
 from scheduling.admin.applies import SCRIPT, apply_only
 from scheduling.engine.scheduler_state import next_times
 from scheduling.models import Run, Schedule
-from scheduling.models.schedule_fields import HELP, OF_TRIGGERS
+from scheduling.models.schedule_fields import HELP, MAXIMUM_SECONDS, OF_TRIGGERS
 from scheduling.timing.triggers import UNITS
 
 SECONDS = {unit: size for size, unit in UNITS}
@@ -70,6 +70,8 @@ class ScheduleForm(forms.ModelForm):
         for name, unit_name in UNIT_OF.items():
             if cleaned.get(name):
                 cleaned[name] *= SECONDS[cleaned.get(unit_name) or "seconds"]
+                if cleaned[name] > MAXIMUM_SECONDS:
+                    self.add_error(name, f"Enter at most {MAXIMUM_SECONDS // SECONDS['days']} days.")
         return cleaned
 
 
