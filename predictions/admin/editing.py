@@ -105,7 +105,7 @@ def confirmed(
                 raise PermissionDenied
             answered = request.method == "POST" and "confirmed" in request.POST
             form = form_for(model_admin, request, row, answered=answered)
-            refused, other = "", instead(request, row)
+            refused = ""
             if answered and form.is_valid():
                 refused = _take(
                     model_admin, request, row, title, partial(act, model_admin, request, row, form)
@@ -113,7 +113,9 @@ def confirmed(
                 if not refused:
                     return HttpResponseRedirect(returns_to(model_admin, row))
                 row = get_object_or_404(model_admin.get_queryset(request), pk=pk)
-                form, other = form_for(model_admin, request, row, answered=False), instead(request, row)
+                form = form_for(model_admin, request, row, answered=False)
+            other = instead(request, row)
+            if refused:
                 model_admin.message_user(request, other.why if other else refused, messages.ERROR)
             context = model_admin.admin_site.each_context(request) | {
                 "title": title, "row": row, "form": form, "back": model_admin.page_of(row),

@@ -56,7 +56,7 @@ def nothing_before(request: HttpRequest, model: RegisteredModel) -> Instead | No
         return Instead(why="Nothing is live, so there is nothing to roll back.")
     if version_before(live) is None:
         return Instead(
-            why=f"{live.version.label} is the oldest version that was live, so there is none to roll back "
+            why=f"{live.version} is the oldest version that was live, so there is none to roll back "
             "to. To have another one live, promote it on its own page."
         )
     return None

@@ -55,8 +55,8 @@ def test_one_answer_to_all_rows_is_amber_with_what_to_do(boss, served, shares):
     card = card_of(boss)
     assert card.word is Word.LOOK
     assert card.why == (
-        "The newest 50 rows all got the same answer, “setosa”. Ask it rows that should get another; if they "
-        "do not, roll back."
+        "The newest 50 rows all got the same answer, “setosa”. Ask it rows that should get another: if it "
+        "gets them right, the requests are unusual; if not, roll back."
     )
     assert [need.what for need in card.needs] == [card.why]
 
