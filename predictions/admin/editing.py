@@ -119,10 +119,12 @@ def confirmed(
                 model_admin.message_user(request, other.why if other else refused, messages.ERROR)
             context = model_admin.admin_site.each_context(request) | {
                 "title": title, "row": row, "form": form, "back": model_admin.page_of(row),
-                "warning": warning if isinstance(warning, str) else warning(model_admin, row),
-                "shown": shown(model_admin, request, row), "opts": model_admin.opts,
+                "opts": model_admin.opts,
                 "instead": other, "refused": refused, "typed": typed(form_class, request.POST),
             }  # fmt: skip
+            if other is None:
+                context["warning"] = warning if isinstance(warning, str) else warning(model_admin, row)
+                context["shown"] = shown(model_admin, request, row)
             status = HTTPStatus.CONFLICT if refused else HTTPStatus.OK
             return TemplateResponse(request, "predictions/confirm_action.html", context, status=status)
 

@@ -9,6 +9,7 @@ from predictions.models import RegisteredModel
 from predictions.models.people.access import May
 from scheduling.admin.rules.who_decides import OWN, Who, WhoDecides, who_answers
 from scheduling.admin.schedules import queue
+from scheduling.approvals.approvers import answerers
 from scheduling.models import GatePolicy, Run
 from scheduling.models.schedule import TaskName
 from scheduling.runs.retraining_parameters import retraining_parameters
@@ -61,7 +62,7 @@ def _who_decides(model: RegisteredModel) -> list[str]:
         return [f"{JUDGED}. It does not go live by itself: this is paused by {model.held_in_words}."]
     told = [f"{JUDGED}, {AFTERWARDS[decides]}"]
     if decides == Who.BY_PERSON:
-        told += [OWN if config.APPROVER_MUST_DIFFER else "", who_answers(model)]
+        told += [OWN if config.APPROVER_MUST_DIFFER else "", who_answers(answerers(model))]
     return told
 
 

@@ -40,6 +40,11 @@ class Answerers:
     here: list[str]  # in the admin
     elsewhere: list[str]  # by the API alone: without staff status nobody signs in to the admin
 
+    @property
+    def first(self) -> list[str]:
+        """A few of them."""
+        return [*self.here, *self.elsewhere][:NAMED]
+
     def but(self, names: set[str]) -> Answerers:
         """Without some people."""
         here, elsewhere = ([one for one in of if one not in names] for of in (self.here, self.elsewhere))

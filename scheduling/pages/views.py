@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET
 from predictions.models import RegisteredModel
 from predictions.models.people.access import May, allowed
 from predictions.registry.promotion import version_before
+from scheduling.approvals.approvers import answerers_of
 from scheduling.models import GatePolicy
 from scheduling.pages.cards.card import Card
-from scheduling.pages.cards.needs import approvers_of
 from scheduling.pages.cards.who_decides import in_a_line
 from scheduling.pages.model_page import ModelPage, data_of
 from scheduling.pages.overview import cards_of, overview
@@ -54,10 +54,16 @@ def model_page(request: HttpRequest, pk: int) -> HttpResponse:
         "tabs": TABS.items(), "opts": RegisteredModel._meta, "may": may,
         "may_more": ", ".join(words for one, words in MORE.items() if may[one]),
         "before": version_before(card.live),
-        "approvers": ", ".join(approvers_of(card.waiting)) if card.waiting else "",
+        "approvers": _approvers(card),
         "policy": policy, "who_decides": in_a_line(policy, model, may_change=may["change_policy"]),
     }  # fmt: skip
     return framed(request, "scheduling/pages/model.html", **context, **_of_tab(tab, request, model, card))
+
+
+def _approvers(card: Card) -> str:
+    """A few who may answer, where the reader may not."""
+    waiting = card.waiting
+    return ", ".join(answerers_of(waiting.run).first) if waiting and waiting.waits_for else ""
 
 
 TABS = {

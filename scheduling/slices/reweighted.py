@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -85,20 +85,18 @@ def _ranges(conditions: list[Condition]) -> Iterator[Condition]:
                 yield Condition(begin + end)
 
 
-def most_unseen(evidence: Evidence, requests: pd.DataFrame, names: list[str]) -> tuple[float, str]:
+def most_unseen(columns: Iterable[Column]) -> tuple[float, str]:
     """Return the share of requests that are like no evaluation row, and the feature by which they are so."""
-    return max((one.unseen, one.name) for one in _columns(evidence, requests, names))
+    return max((one.unseen, one.name) for one in columns)
 
 
-def reweighted_gain(
-    evidence: Evidence, requests: pd.DataFrame, names: list[str], *, alpha: float
-) -> Reweighted:
-    """Return the gain of rows that are weighted so that these features are as in the requests.
+def reweighted_gain(evidence: Evidence, columns: Sequence[Column], *, alpha: float) -> Reweighted:
+    """Return the gain of rows that are weighted, by raking, so that these features are as in the requests.
 
     Raises `MetricUndefined` where too few rows would decide.
     """
     gains, policy = row_gains(evidence), evidence.policy
-    weights = _weights(evidence, requests, names)
+    weights = raked([one.numbers for one in columns], [one.shares for one in columns])
     worth = int(weights.sum() ** 2 / (weights @ weights))
     if worth < LEAST_WORTH:
         raise MetricUndefined(
@@ -120,7 +118,7 @@ def reweighted_gain(
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Column:
+class Column:
     """The categories of one feature: of each evaluation row, and their shares of the requests."""
 
     name: str
@@ -142,7 +140,8 @@ class _Column:
         return seen / seen.sum()
 
 
-def _columns(evidence: Evidence, requests: pd.DataFrame, names: list[str]) -> Iterator[_Column]:
+def columns_of(evidence: Evidence, requests: pd.DataFrame, names: list[str]) -> Iterator[Column]:
+    """Return those of the named features."""
     for feature in evidence.spec.features:
         if feature.name not in names:
             continue
@@ -153,10 +152,4 @@ def _columns(evidence: Evidence, requests: pd.DataFrame, names: list[str]) -> It
             known = theirs.value_counts().index[:MOST_CATEGORIES]
             numbers = known.get_indexer(ours) % (len(known) + 1), known.get_indexer(theirs) % (len(known) + 1)
         counts = np.bincount(numbers[1], minlength=int(max(one.max() for one in numbers)) + 1)
-        yield _Column(name=feature.name, numbers=numbers[0], asked=counts / counts.sum())
-
-
-def _weights(evidence: Evidence, requests: pd.DataFrame, names: list[str]) -> np.ndarray:
-    """Rake by the categories of each feature."""
-    columns = list(_columns(evidence, requests, names))
-    return raked([one.numbers for one in columns], [one.shares for one in columns])
+        yield Column(name=feature.name, numbers=numbers[0], asked=counts / counts.sum())

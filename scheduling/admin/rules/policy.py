@@ -28,6 +28,7 @@ from scheduling.admin.rules.policy_form import (
     options_of,
 )
 from scheduling.admin.rules.who_decides import lacks_people, with_remedy
+from scheduling.approvals.approvers import answerers
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.models import CheckResult, GatePolicy, Slice
 from scheduling.models.setup.policy import HELP
@@ -66,7 +67,7 @@ class GatePolicyAdmin(WithBackTest, PreparedListMixin, OfModel, WithHistory):
         form: Any = super().get_form(request, obj, change, form=_form(request, obj), **kwargs)
         model = obj.registered_model if obj else model_named(request)
         if model and "approval" in form.base_fields and allowed(request.user, May.CHANGE_POLICY, model):
-            who = with_remedy(model, request.user, back=request.get_full_path())
+            who = with_remedy(model, answerers(model), request.user, back=request.get_full_path())
             form.base_fields["approval"].help_text = format_html("{} {}", HELP["approval"], who)
         return form
 
@@ -105,8 +106,9 @@ class GatePolicyAdmin(WithBackTest, PreparedListMixin, OfModel, WithHistory):
         super().save_model(request, obj, form, change)
         if "approval" in form.changed_data and obj.approval == GatePolicy.Approval.BY_PERSON:
             model = obj.registered_model
-            who = with_remedy(model, request.user, back=admin_path("model-page", model.pk))
-            self.message_user(request, who, messages.WARNING if lacks_people(model) else messages.INFO)
+            found, back = answerers(model), admin_path("model-page", model.pk)
+            who = with_remedy(model, found, request.user, back=back)
+            self.message_user(request, who, messages.WARNING if lacks_people(found) else messages.INFO)
         if warning := warning_of(obj.registered_model, obj.group_column):
             self.message_user(request, warning, messages.WARNING)
 

@@ -18,7 +18,7 @@ from predictions.models.people import grants
 from predictions.models.people.access import May, allowed
 from predictions.models.people.roles import APPROVER
 from predictions.paths import admin_path
-from scheduling.approvals.approvers import answerers, who_can
+from scheduling.approvals.approvers import Answerers, answerers, who_can
 from scheduling.models import GatePolicy
 
 Who = GatePolicy.Approval
@@ -36,31 +36,30 @@ def waits_for(model: RegisteredModel) -> str:
     return "\n".join(filter(None, told))
 
 
-def who_answers(model: RegisteredModel) -> str:
+def who_answers(found: Answerers) -> str:
     """Name them, and say where one person more is needed."""
-    found = answerers(model)
     if not found.here:
         return f"{who_can(found)} Until then every candidate lapses."
-    if not lacks_people(model):
+    if not lacks_people(found):
         return who_can(found)
     alone = f"Nobody could approve a run that {found.here[0]} started: a second person is needed."
     return f"{who_can(found)} {alone}"
 
 
-def with_remedy(model: RegisteredModel, viewer: Any, *, back: str) -> SafeString:
+def with_remedy(model: RegisteredModel, found: Answerers, viewer: Any, *, back: str) -> SafeString:
     """`who_answers`, with a link to the form that gives the role and leads back."""
-    return format_html("{} {}", who_answers(model), _give(model, viewer, back))
+    return format_html("{} {}", who_answers(found), _give(model, found, viewer, back))
 
 
-def lacks_people(model: RegisteredModel) -> bool:
+def lacks_people(found: Answerers) -> bool:
     """Whether runs of somebody would find nobody to approve them."""
-    return len(answerers(model).here) < 1 + config.APPROVER_MUST_DIFFER
+    return len(found.here) < 1 + config.APPROVER_MUST_DIFFER
 
 
-def _give(model: RegisteredModel, viewer: Any, back: str) -> SafeString | str:
+def _give(model: RegisteredModel, found: Answerers, viewer: Any, back: str) -> SafeString | str:
     if not (grants.ARE_KEPT and allowed(viewer, May.CHOOSE_ACCESS, model)):
         ask = f"Ask an administrator to give somebody the role “{APPROVER}” for {model}."
-        return ask if lacks_people(model) else ""
+        return ask if lacks_people(found) else ""
     path = f"{admin_path('model-approver', model.pk)}?{urlencode({'next': back})}"
     return format_html('<a href="{}">Give somebody the role “{}” for {}…</a>', path, APPROVER, model)
 
@@ -68,7 +67,7 @@ def _give(model: RegisteredModel, viewer: Any, back: str) -> SafeString | str:
 def deciders(admin: Any, request: HttpRequest, model: RegisteredModel) -> SafeString:
     """Who can answer, on the page that asks."""
     back = question_of(model, "let_a_person_decide")
-    return format_html("<p>{}</p>", with_remedy(model, request.user, back=back))
+    return format_html("<p>{}</p>", with_remedy(model, answerers(model), request.user, back=back))
 
 
 def goes_live_of(model: RegisteredModel) -> str:
@@ -92,7 +91,9 @@ class WhoDecides(RegisteredModelAdmin):
     def let_a_person_decide(self, request: HttpRequest, model: RegisteredModel, form: forms.Form) -> str:
         decide(model, Who.BY_PERSON, user=request.user)
         told = "A person decides now about each candidate that passes its checks."
-        return format_html("{} {}", told, with_remedy(model, request.user, back=self.page_of(model)))
+        return format_html(
+            "{} {}", told, with_remedy(model, answerers(model), request.user, back=self.page_of(model))
+        )
 
     @confirmed(
         description="Let the program decide…", needs=May.CHANGE_POLICY, title="Let the program decide",

@@ -59,17 +59,24 @@ class Representative(FeatureDrift):
         self, evidence: Evidence, requests: Sample, drifted: list[JudgedColumn], measured: dict[str, Any]
     ) -> Outcome:
         """Weigh the gain of each evaluation row by how much more often its like is asked."""
-        from scheduling.slices.reweighted import UNSEEN, most_unlike, most_unseen, reweighted_gain
+        from scheduling.slices.reweighted import (
+            UNSEEN,
+            columns_of,
+            most_unlike,
+            most_unseen,
+            reweighted_gain,
+        )
 
         names = [column.name for column in drifted]
-        unseen, feature = most_unseen(evidence, requests.frame, names)
+        columns = list(columns_of(evidence, requests.frame, names))
+        unseen, feature = most_unseen(columns)
         if unseen > UNSEEN:
             said = f"At least {unseen:.0%} of the requests have a value of {feature} like no evaluation row."
             unlike = most_unlike(evidence, requests.frame, [feature])
             return self._cannot_tell(evidence, said, unlike, measured | {"unseen": unseen})
         unlike = most_unlike(evidence, requests.frame, names)
         try:
-            gain = reweighted_gain(evidence, requests.frame, names, alpha=self.significance)
+            gain = reweighted_gain(evidence, columns, alpha=self.significance)
         except MetricUndefined as error:
             said = f"{unlike}. They cannot stand for the requests: {error}."
             return self._cannot_tell(evidence, said, unlike, measured)

@@ -4,14 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from predictions.models.people.access import May, people_who
+from predictions.models.people.access import May
 from predictions.models.people.roles import ROLES
 from predictions.paths import admin_path
-from scheduling.approvals.approvers import is_requester
 from scheduling.models import Look, Run
 from scheduling.pages.wellbeing.word import Wellbeing
-
-MOST_NAMES = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,13 +53,6 @@ class Waiting(NamedTuple):
 def somebody_who(permission: May) -> str:
     """Return who can do it, by their role."""
     return f"somebody with the role “{next(role for role, held in ROLES.items() if permission in held)}”"
-
-
-def approvers_of(waiting: Waiting) -> list[str]:
-    """Return the names of a few who may answer, where the reader may not."""
-    run = waiting.run
-    people = people_who(May.APPROVE, run.registered_model) if waiting.waits_for else []
-    return [str(one) for one in people if not is_requester(run, one)][:MOST_NAMES]
 
 
 Line = tuple[str, str, str, str]  # what, where, what is done there, and who can, if not the reader
