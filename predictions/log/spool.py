@@ -27,6 +27,8 @@ from predictions.registry.loading import LoadedVersion
 log = logging.getLogger("predictions.log.spool")
 encode_lines = msgspec.json.Encoder(enc_hook=written).encode_lines  # each ends with a newline
 SEGMENT_SECONDS = 3600.0
+BATCHES = 8  # like the one that opens a segment find room in it: a file for each costs an eighth of its answer
+MOST_BYTES = 8 * SEGMENT_BYTES
 RETRY_SECONDS = 1.0
 
 
@@ -70,7 +72,7 @@ class Spool:
             self._segment.finish()
             self._segment = None
         try:
-            self._segment = self._open(max(needed, SEGMENT_BYTES))
+            self._segment = self._open(max(needed, min(BATCHES * needed, MOST_BYTES), SEGMENT_BYTES))
             self._tell("")
         except OSError as error:
             self._retry_at = time.monotonic() + RETRY_SECONDS

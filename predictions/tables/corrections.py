@@ -8,7 +8,7 @@ from typing import Any
 
 from predictions.contract.fields import FeatureSpec, Kind, check_field
 
-Bounds = Sequence[float | None]  # the least and the largest; None leaves an end open
+Bounds = Sequence[float | None]  # the least and the largest; None leaves the wide one
 TRUTHS = {"true": True, "false": False}
 
 
@@ -32,15 +32,29 @@ class Corrections:
         name = feature.name
         feature = replace(feature, required=self.required.get(name, feature.required))
         if name in self.bounds:
-            low, high = self.bounds[name]
             if not feature.kind.has_bounds:
                 return feature, "Only numbers have bounds."
-            if low is not None and high is not None and low > high:
+            feature = _bounded(feature, *self.bounds[name])
+            if has_crossed_bounds(feature):
                 return feature, "Its lower bound is over its upper one."
-            feature = replace(feature, minimum=low, maximum=high)
         if name in self.examples:
             return _with_example(feature, self.examples[name])
         return feature, _problem_of_example(feature) if name in self.bounds else ""
+
+
+def _bounded(feature: FeatureSpec, low: float | None, high: float | None) -> FeatureSpec:
+    """Return the feature with the bounds given. An end that is left out stays where it was inferred.
+
+    So no end is open: a form is proved to answer as scikit-learn does up to both.
+    """
+    given: dict[str, Any] = {"minimum": low, "maximum": high}
+    return replace(feature, **{end: value for end, value in given.items() if value is not None})
+
+
+def has_crossed_bounds(feature: FeatureSpec) -> bool:
+    """Whether no value is between its bounds."""
+    low, high = feature.minimum, feature.maximum
+    return low is not None and high is not None and low > high
 
 
 def _with_example(feature: FeatureSpec, example: Any) -> tuple[FeatureSpec, str]:

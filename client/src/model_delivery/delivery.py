@@ -60,10 +60,10 @@ class Delivery(Shown):
         adds a version, and the data where they are new. `output` is the name of the label column (else y's
         own), `positive` the label that matters, `time` and `group` columns of X that say which rows belong
         together, `drop` columns that the model does not take, `kinds` the kinds of columns where the server
-        asks, `bounds` the least and the largest value of numbers where the wide ones are not right (None: no
-        end), `required` whether requests must have a column, `examples` what the documentation shows of one.
-        `patience` is for how many seconds to wait for each run, `timeout` until every worker serves
-        what went live. Raises errors of `DeliveryError` only.
+        asks, `bounds` the least and the largest value of numbers where the wide ones are not right (None
+        leaves one as it is), `required` whether requests must have a column, `examples` what the docs show of
+        one. `patience` is for how many seconds to wait for each run, `timeout` until every worker serves what
+        went live. Raises errors of `DeliveryError` only.
         """
         label = output or str(getattr(y, "name", None) or UNNAMED)
         self._tell_of_index(X)

@@ -47,36 +47,47 @@ class Beyond:
 
 
 def beyond(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Beyond:
-    """Ask scikit-learn rows that the signature lets in. Raises `NotCompilable` if it refuses one."""
+    """Ask scikit-learn rows that the signature lets in. Raises `NotCompilable` if it refuses one.
+
+    Those of kind "farther" it may refuse: they are left out.
+    """
     tried = changes(estimator, spec, frame)
     rows = rows_of(tried, spec, frame)
-    if rows.empty:  # a signature of timestamps alone, for example
+    if rows.empty:
         return Beyond(rows, Answers([]))
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
             expected = answers_of(estimator, spec, rows)
         except NotCompilable as error:
-            raise _refused(estimator, spec, rows, tried) or error from error
+            rows = rows.iloc[_taken(estimator, spec, rows, tried)]
+            if len(rows) == len(tried):
+                raise error
+            expected = answers_of(estimator, spec, rows)
     finite = np.flatnonzero(_is_finite(expected))
     return Beyond(rows.iloc[finite], expected.at(finite))
 
 
-def _refused(
-    estimator: Any, spec: SignatureSpec, rows: pd.DataFrame, tried: list[Change]
-) -> NotCompilable | None:
-    """The reason of the first row that it refuses."""
+def _taken(estimator: Any, spec: SignatureSpec, rows: pd.DataFrame, tried: list[Change]) -> list[int]:
+    """The places of the rows that it answers. Raises `NotCompilable` if it refuses one that it must take."""
+    taken = []
     for place, change in enumerate(tried):
         try:
             answers_of(estimator, spec, rows.iloc[[place]])
+            taken.append(place)
         except NotCompilable as error:
-            others = counted(len(change.without) - 1, "other feature")
-            facts = {"feature": shown(change.feature, 100), "value": change.value, "others": others}
-            which = WHICH[change.kind].format(**facts)
-            is_encoder = change.kind in ("number", "border") and "unknown categories" in str(error.__cause__)
-            remedy = REMEDIES["encoder" if is_encoder else change.kind].format(**facts)
-            return NotCompilable("refuses_rows", estimator, which=which, remedy=remedy)
-    return None
+            if change.kind != "farther":
+                raise _refused(estimator, change, error) from error
+    return taken
+
+
+def _refused(estimator: Any, change: Change, error: NotCompilable) -> NotCompilable:
+    others = counted(len(change.without) - 1, "other feature")
+    facts = {"feature": shown(change.feature, 100), "value": change.value, "others": others}
+    which = WHICH[change.kind].format(**facts)
+    is_encoder = change.kind in ("number", "border") and "unknown categories" in str(error.__cause__)
+    remedy = REMEDIES["encoder" if is_encoder else change.kind].format(**facts)
+    return NotCompilable("refuses_rows", estimator, which=which, remedy=remedy)
 
 
 def _is_finite(answers: Answers) -> np.ndarray:

@@ -8,30 +8,30 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from predictions.contract.fields import FeatureSpec, Kind, check_field
+from predictions.contract.fields import WHOLE_MAX, Kind, check_field
 from predictions.contract.signature import SignatureSpec
+from predictions.registry.proving.extremes import ends, farther
 from predictions.registry.proving.thresholds import thresholds_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST_BORDERS = 200
-MOST_OF_A_KIND = 200
+MOST_OF_A_KIND = 5_000
 GAPPY_ROWS = 100  # with gaps in several features at once
 UNKNOWN = "a text that is in no row"
-FAR = 10.0  # times the largest number seen, where there are no bounds
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One cell of one row; `kind` is "gap", "gaps", "text", "number" or "border".
+    """One cell of one row; `kind` is "gap", "gaps", "text", "number", "farther" or "border".
 
-    "gaps" are also in the features of `without`.
+    "gaps" are also in the features of `without`. "farther" is a number more than ten times the largest of
+    the rows, or a year far from theirs, which no bound stops: scikit-learn may refuse such a row.
     """
 
     kind: str
@@ -41,12 +41,18 @@ class Change:
 
 
 def changes(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> list[Change]:
-    """Return what to try: gaps, texts, the ends of bounds, and the borders of trees."""
-    kinds = (_gaps(spec, frame), _many_gaps(spec, frame), _texts(spec, frame), _numbers(spec, frame))
-    tried = [change for kind in kinds for change in islice(kind, MOST_OF_A_KIND)]
+    """Return what to try: gaps, texts, the ends of bounds and beyond open ones, and the borders of trees."""
+    kinds = (_gaps, _many_gaps, _texts, _numbers, _farther)
+    tried = [change for kind in kinds for change in _some(list(kind(spec, frame)), MOST_OF_A_KIND)]
     borders = [one for one in thresholds_of(estimator, spec, frame) if _is_let_in(spec, *one)]
-    step = max(1, len(borders) // MOST_BORDERS)
-    return tried + [Change(kind="border", feature=name, value=value) for name, value in borders[::step]]
+    return tried + [
+        Change(kind="border", feature=name, value=value) for name, value in _some(borders, MOST_BORDERS)
+    ]
+
+
+def _some(found: list[Any], most: int) -> list[Any]:
+    """All, or about so many of them, evenly."""
+    return found[:: max(1, math.ceil(len(found) / most))]
 
 
 def rows_of(changed: list[Change], spec: SignatureSpec, frame: pd.DataFrame) -> pd.DataFrame:
@@ -64,8 +70,8 @@ def rows_of(changed: list[Change], spec: SignatureSpec, frame: pd.DataFrame) -> 
 
 
 def _as_before(column: pd.Series, before: pd.Series) -> pd.Series:
-    """Return a column with its type, or floats where whole numbers have a gap now."""
-    if before.dtype.kind in "iub" and column.isna().any():
+    """Return a column with its type, or floats where whole numbers have a gap or a larger one now."""
+    if before.dtype.kind in "iub" and (column.isna() | (column.abs() > WHOLE_MAX)).any():
         return column.astype("float64")
     return column.astype(before.dtype)
 
@@ -105,28 +111,16 @@ def _texts(spec: SignatureSpec, frame: pd.DataFrame) -> Iterator[Change]:
 
 
 def _numbers(spec: SignatureSpec, frame: pd.DataFrame) -> Iterator[Change]:
-    """Both ends of each feature's bounds; where it has none, numbers far from those of the rows."""
     for feature in spec.features:
-        if feature.kind.is_number:
-            both = (0.0, 1.0) if feature.kind is Kind.BOOL else _ends(feature, frame[feature.name])
-            for value in both:
-                if _is_let_in(spec, feature.name, value):
-                    yield Change(kind="number", feature=feature.name, value=value)
+        for value in ends(feature, frame[feature.name]):
+            if _is_let_in(spec, feature.name, value):
+                yield Change(kind="number", feature=feature.name, value=value)
 
 
-def _ends(feature: FeatureSpec, column: pd.Series) -> tuple[float, float]:
-    far = FAR * math.ceil(np.nanmax(np.abs(column.to_numpy(dtype=float)), initial=1.0))
-    lows = [feature.minimum, _next(feature, feature.exclusive_minimum, math.inf)]
-    highs = [feature.maximum, _next(feature, feature.exclusive_maximum, -math.inf)]
-    low = max((one for one in lows if one is not None), default=-far)
-    return low, min((one for one in highs if one is not None), default=far)
-
-
-def _next(feature: FeatureSpec, bound: float | None, towards: float) -> float | None:
-    """The first value on that side of a bound that does not belong to the values itself."""
-    if bound is None or feature.kind is not Kind.INT:
-        return None if bound is None else math.nextafter(bound, towards)
-    return math.floor(bound) + 1.0 if towards > 0 else math.ceil(bound) - 1.0
+def _farther(spec: SignatureSpec, frame: pd.DataFrame) -> Iterator[Change]:
+    for feature in spec.features:
+        for value in farther(feature, frame[feature.name]):
+            yield Change(kind="farther", feature=feature.name, value=value)
 
 
 def _is_let_in(spec: SignatureSpec, name: str, value: float) -> bool:

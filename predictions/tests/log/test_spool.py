@@ -167,3 +167,14 @@ def append(served, rows=((5.1, 3.5, 1.4, 0.2),)):
         answers=Answers([0] * len(rows)), seconds=0.001, who="ann",
         log_rate=served.log_rate, redacted=served.redacted,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("size", "files"), [(700_000, 1), (2_000_000, 2), (9_000_000, 6)])
+def test_large_lines_share_a_segment_and_the_largest_have_one_each(config, size, files):
+    spool.begin_anew()
+    for _ in range(6):
+        spool.state().append(b"x" * size + b"\n", rows=1)
+    found = segments.segments(config.SPOOL_DIR)
+    assert (len(found), spool.state().lost) == (files, 0)
+    spool.begin_anew()  # which gives back what was not filled
+    assert sum(path.stat().st_size for path in found) == 6 * (size + 1)

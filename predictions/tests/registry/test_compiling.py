@@ -112,9 +112,11 @@ def test_a_served_form_that_answers_otherwise_is_refused(evaluation, monkeypatch
 def test_the_first_rung_that_answers_alike_is_taken(evaluation, monkeypatch):
     estimator = fitted(LogisticRegression(max_iter=500), evaluation)
     assert compile_and_prove(estimator, SPEC, evaluation).rung == "onnx_64"
+    bounded = replace(SPEC, features=tuple(replace(one, maximum=1e6) for one in SPEC.features))
     exact, rounded = compiling.LADDER
     monkeypatch.setattr(compiling, "LADDER", (replace(exact, make=lambda *_: b"no graph"), rounded))
-    compiled = compile_and_prove(estimator, SPEC, evaluation)
+    assert refused(estimator, SPEC, evaluation).code == "does_not_run"
+    compiled = compile_and_prove(estimator, bounded, evaluation)
     assert (compiled.rung, list(compiled.refused_rungs)) == ("onnx_32", ["onnx_64"])
     assert compiled.parity["tolerance"] == 1e-5
 

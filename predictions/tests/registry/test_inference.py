@@ -294,10 +294,12 @@ def test_an_infinite_number_is_no_value():
     assert (inferred.questions, inferred.spec.features[0].required) == ([], False)
 
 
-def test_bounds_that_are_given_stand_in_place_of_the_wide_ones():
+def test_bounds_that_are_given_stand_in_place_of_the_wide_ones_end_by_end():
     cells = pd.DataFrame({"age": [18.5, 30.25, 60.75] * 9, "y": ["a", "b", "c"] * 9})
     [feature] = infer(cells, output="y", bounds={"age": [0, None]}).spec.features
-    assert (feature.minimum, feature.maximum) == (0, None)
+    assert (feature.minimum, feature.maximum) == (0, 500.0)
+    [feature] = infer(cells, output="y", bounds={"age": [None, 1e30]}).spec.features
+    assert (feature.minimum, feature.maximum) == (-500.0, 1e30)
 
 
 CORRECTED = pd.DataFrame(

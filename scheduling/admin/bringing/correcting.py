@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from predictions.contract.fields import FeatureSpec, Kind
-from predictions.tables.corrections import Corrections
+from predictions.tables.corrections import Corrections, has_crossed_bounds
 
 WITH_ENDS, ENDS = ("float", "int"), ("least", "largest")
 Said = dict[str, dict[str, Any]]  # option of the API -> column -> what is said
@@ -39,7 +39,7 @@ def _ends(form: forms.Form, field: str, column: dict[str, Any], given: Any) -> I
         return
     for end, initial in zip(ENDS, given or (column["minimum"], column["maximum"]), strict=True):
         label = f"{end} of {column['name']}"
-        widget = forms.NumberInput({"step": "any", "aria-label": label, "placeholder": "none"})
+        widget = forms.NumberInput({"step": "any", "aria-label": label, "placeholder": "wide"})
         form.fields[f"{field}_{end}"] = forms.FloatField(
             label=label, required=False, initial=initial, widget=widget
         )
@@ -90,8 +90,8 @@ def _feature(column: dict[str, Any]) -> FeatureSpec:
 
 
 def _check(form: forms.Form, field: str, feature: FeatureSpec, said: Said) -> None:
-    low, high = said.get("bounds", {}).get(feature.name, (None, None))
-    if low is not None and high is not None and low > high:
+    bounded = Corrections(bounds=said.get("bounds", {})).applied(feature)[0]
+    if has_crossed_bounds(bounded):
         form.add_error(f"{field}_{ENDS[0]}", "The least value is over the largest one.")
     elif problem := Corrections(**said).applied(feature)[1]:
         form.add_error(f"{field}_example", problem)

@@ -25,7 +25,8 @@ HELP = {
     "group": "The column that says which rows belong together, such as a customer. It is no feature.",
     "drop": "A column that is no feature. May be given several times.",
     "kinds": 'A JSON object, from column to kind: {"zip": "category"}.',
-    "bounds": 'A JSON object, from column to the least and the largest value: {"age": [0, null]}.',
+    "bounds": 'A JSON object, from column to the least and the largest value: {"age": [0, null]}. '
+    "null: as far as it was inferred.",
     "required": 'A JSON object, from column to whether requests must have it: {"age": false}. Default: '
     "true for what has no gap in the rows.",
     "examples": 'A JSON object, from column to the value that the documentation shows: {"town": "Ulm"}.',

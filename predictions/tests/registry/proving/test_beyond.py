@@ -8,13 +8,13 @@ import pytest
 from sklearn.compose import make_column_transformer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.impute import KNNImputer, SimpleImputer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neighbors import RadiusNeighborsClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import OneHotEncoder, PowerTransformer, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from predictions.contract.fields import FeatureSpec, Kind
+from predictions.contract.fields import MOST, FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.compiling import compile_and_prove, load_bytes
 from predictions.registry.proving.injected import UNKNOWN, changes, rows_of
@@ -114,6 +114,49 @@ def test_what_is_made_up():
     bounded = spec_of(frame, minimum=-3.0, exclusive_maximum=3.0)
     ends = {one.value for one in changes(None, bounded, frame) if one.kind == "number"}
     assert ends == {-3.0, np.nextafter(3.0, 0)}
+
+
+def test_numbers_that_no_bound_stops_are_asked_up_to_the_largest_one():
+    """The power of 3.4e38 is 5e41, and -12 in 32 bits; who gives bounds has the form."""
+    drawn = np.random.default_rng(0)
+    frame = pd.DataFrame({"a b": drawn.lognormal(size=300), "y": "no"}).assign(z=lambda rows: 3 * rows["a b"])
+    power = make_pipeline(PowerTransformer(), LinearRegression())
+    open_ends = spec_of(frame, output="z")
+    assert {MOST, -MOST} < {one.value for one in changes(None, open_ends, frame)}
+    assert refused(power, frame, open_ends).code == "not_converted"
+    assert compiled(power, frame, spec_of(frame, output="z", minimum=-1e6, maximum=1e6)).rung == "onnx_32"
+
+
+def test_what_scikit_learn_refuses_far_beyond_the_rows_is_left_out():
+    frame = table()
+    forest = make_pipeline(StandardScaler(), DecisionTreeClassifier(max_depth=3))
+    frame[["a b", "c.d"]] *= 1e-3  # divided by their deviation the largest number fits 32 bits no more
+    made = compiled(forest, frame, spec_of(frame))
+    tried = changes(fitted(forest, frame, spec_of(frame)), spec_of(frame), frame)
+    left_out = len(tried) - made.parity["made_up_rows"]
+    assert 0 < left_out < sum(one.kind == "farther" for one in tried)
+
+
+def test_a_time_is_asked_for_the_first_and_the_last_years():
+    frame = pd.DataFrame({"seen": np.arange(40.0) * 86_400, "y": ["p", "q"] * 20})
+    spec = SignatureSpec("classification", "y", ("p", "q"), (FeatureSpec(name="seen", kind=Kind.TIMESTAMP),))
+    rows = rows_of(changes(None, spec, frame), spec, frame)
+    assert [moment.year for moment in spec.given(rows)["seen"]] == [1700, 2241]
+
+
+@pytest.mark.parametrize("dtype", ["int64", "float64"])
+def test_whole_numbers_of_the_rows_leave_room_for_larger_ones(dtype):
+    frame = pd.DataFrame({"a": np.arange(40), "y": ["p", "q"] * 20}).astype({"a": dtype})
+    spec = SignatureSpec("classification", "y", ("p", "q"), (FeatureSpec(name="a", kind=Kind.FLOAT),))
+    assert rows_of(changes(None, spec, frame), spec, frame)["a"].max() == MOST
+
+
+def test_a_wide_table_has_both_ends_of_each_of_its_numbers_asked():
+    frame = pd.DataFrame(np.zeros((3, 300)), columns=[f"x{i}" for i in range(300)]).assign(y="no", z=0.0)
+    spec = spec_of(frame, minimum=-1.0, maximum=1.0, gaps=True)
+    tried = changes(None, spec, frame)
+    for kind, count in (("number", 600), ("gap", 300)):
+        assert sum(one.kind == kind for one in tried) == count
 
 
 NAMES = [
