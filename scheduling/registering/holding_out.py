@@ -14,10 +14,10 @@ from predictions.registry.datasets import Table
 from predictions.tables.names import listed
 from predictions.tables.typed import is_text, numbers
 from scheduling.models import DataSource
+from scheduling.sources.columns.time_column import seconds_of
 from scheduling.sources.fingerprint import row_hashes
 from scheduling.sources.label_shares import limit_of
 from scheduling.sources.refusals import SourceRefused
-from scheduling.sources.time_column import seconds_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,7 +10,7 @@ from django.db.models import Q
 from predictions.models import Dataset, Feedback, Signature
 from predictions.models.prediction import first_id_at
 from scheduling.models import DataSource
-from scheduling.sources.compared import spec_of
+from scheduling.sources.columns.compared import spec_of
 from scheduling.sources.kinds.files import newest_change
 from scheduling.sources.kinds.opening import open_rows
 from scheduling.sources.rows import Window

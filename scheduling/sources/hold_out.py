@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset
 from scheduling.models import DataSource
+from scheduling.sources.columns.time_column import seconds_of
 from scheduling.sources.draft import Draft, Writer, batches_of
 from scheduling.sources.fingerprint import row_hashes
 from scheduling.sources.label_shares import Limits, limits_by_row, limits_of
 from scheduling.sources.refusals import SourceRefused
-from scheduling.sources.time_column import seconds_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -13,7 +13,7 @@ from predictions.registry.registration import kept_files
 from predictions.tables.describing import describe
 from scheduling.models import Run
 from scheduling.runs.transitions import lock
-from scheduling.sources.compared import spec_of
+from scheduling.sources.columns.compared import spec_of
 from scheduling.sources.draft import Draft, batches_of
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from scheduling.models import DataSource, Run
 from scheduling.models.run import READING
 from scheduling.runs import drafts
 from scheduling.runs.transitions import note
-from scheduling.sources.compared import kinds_of, refuse_columns, spec_of
+from scheduling.sources.columns.compared import kinds_of, refuse_columns, spec_of
 from scheduling.sources.deadline import time_limit
 from scheduling.sources.draft import Draft, write
 from scheduling.sources.hold_out import rule_of, split

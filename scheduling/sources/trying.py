@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from scheduling.models import DataSource
-from scheduling.sources.compared import kinds_of, misfits, spec_of
+from scheduling.sources.columns.compared import kinds_of, misfits, spec_of
 from scheduling.sources.deadline import time_limit
 from scheduling.sources.kinds.opening import open_rows
 from scheduling.sources.rows import Rows, Window

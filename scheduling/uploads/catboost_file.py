@@ -8,7 +8,7 @@ import numpy as np
 from predictions.contract.fields import Kind
 from predictions.contract.numbers import counted
 from predictions.contract.signature import SignatureSpec
-from predictions.registry.converting.estimators.catboost_trees import KNOWN
+from predictions.registry.converting.estimators.boosters.catboost_trees import KNOWN
 from predictions.registry.fitness import difference_of_columns
 from predictions.registry.refusals import NotCompilable, listed, raise_if_out_of_memory
 from scheduling.uploads.refusals import Refused

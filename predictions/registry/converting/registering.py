@@ -6,10 +6,9 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from predictions.registry.converting import estimators
 from predictions.registry.converting.estimators import (
     binning,
-    boosting,
+    boosters,
     encoding,
     forests,
     imputing,
@@ -19,6 +18,7 @@ from predictions.registry.converting.estimators import (
     simple,
     wrapping,
 )
+from predictions.registry.converting.estimators.boosters import boosting
 from predictions.registry.converting.operations import number_type
 
 CLASSIFIERS = {
@@ -104,7 +104,7 @@ def _register_booster(library: str) -> None:
     )
 
     name, classifier, regressor = BOOSTERS[library]
-    module, own = import_module(library), import_module(f"{estimators.__name__}.{name}")
+    module, own = import_module(library), import_module(f"{boosters.__name__}.{name}")
     how = {"options": OPTIONS, "parser": labels_and_shares_of}
     register(getattr(module, classifier), labels_and_shares, own.convert_classifier, **how)
     register(getattr(module, regressor), wrapping.shapes_of_target, own.convert_regressor)

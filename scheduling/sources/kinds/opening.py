@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from predictions.contract.signature import SignatureSpec
 from scheduling.models import DataSource
-from scheduling.sources.column_types import as_kept, kept_schema
+from scheduling.sources.columns.column_types import as_kept, kept_schema
+from scheduling.sources.columns.time_column import inside
 from scheduling.sources.kinds import files, functions, logged, queries
 from scheduling.sources.refusals import SourceRefused
 from scheduling.sources.rows import Rows, Window
-from scheduling.sources.time_column import inside
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -8,7 +8,7 @@ import pytest
 
 from predictions.registry import datasets
 from scheduling.models import DataSource
-from scheduling.sources.compared import spec_of
+from scheduling.sources.columns.compared import spec_of
 from scheduling.sources.draft import Writer, batches_of
 from scheduling.sources.kinds.opening import open_rows
 from scheduling.sources.refusals import SourceRefused

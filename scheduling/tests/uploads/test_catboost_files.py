@@ -136,7 +136,9 @@ def test_a_pipeline_with_catboost_is_told_to_upload_catboost_alone():
 
 
 def test_combinations_that_are_too_many_are_told(monkeypatch):
-    monkeypatch.setattr("predictions.registry.converting.estimators.catboost_categories.MOST_CELLS", 1)
+    monkeypatch.setattr(
+        "predictions.registry.converting.estimators.boosters.catboost_categories.MOST_CELLS", 1
+    )
     content = saved(X.assign(town=TOWNS), labels=MIXED["answer"], cat_features=["town"], one_hot_max_size=1)
     spec = SignatureSpec("classification", "churned", ("no", "yes"), (*SPEC.features, town()))
     with pytest.raises(NotCompilable) as caught:

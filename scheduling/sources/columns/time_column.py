@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from predictions.tables.typed import moments, numbers
-from scheduling.sources.column_types import kind_of
+from scheduling.sources.columns.column_types import kind_of
 from scheduling.sources.refusals import SourceRefused
 from scheduling.sources.rows import Window
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from predictions.registry.converting import tree_nodes
-from predictions.registry.converting.estimators.boosting import of_two
-from predictions.registry.converting.estimators.catboost_categories import Categories, rows_of
+from predictions.registry.converting.estimators.boosters.boosting import of_two
+from predictions.registry.converting.estimators.boosters.catboost_categories import Categories, rows_of
 from predictions.registry.converting.operations import Ops
 from predictions.registry.refusals import NotCompilable, listed, shown
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from predictions.contract.signature import SignatureSpec
 from predictions.models import RegisteredModel, Signature
-from scheduling.sources.column_types import kind_of
+from scheduling.sources.columns.column_types import kind_of
 from scheduling.sources.refusals import SourceRefused
 
 if TYPE_CHECKING:

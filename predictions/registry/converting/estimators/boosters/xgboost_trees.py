@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from predictions.registry.converting import tree_nodes
-from predictions.registry.converting.estimators.boosting import of_two
+from predictions.registry.converting.estimators.boosters.boosting import of_two
 from predictions.registry.converting.operations import Ops
 
 EXPONENTIAL = ("count:poisson", "reg:gamma", "reg:tweedie")

@@ -1,0 +1,1 @@
+"""Converters of gradient boosting: histograms of scikit-learn, LightGBM, XGBoost and CatBoost."""
