@@ -18,9 +18,9 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from client.tests import pages
+from client.tests.program import pages
 from mlsite.tests.processes import ROOT
-from mlsite.tests.test_end_to_end import Program
+from mlsite.tests.program.test_end_to_end import Program
 from model_delivery import AccessDenied, Delivery, InvalidInput, NotFound
 from scheduling.tests.registering.sent import make_rows
 

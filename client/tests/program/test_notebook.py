@@ -13,7 +13,7 @@ import pytest
 from nbclient import NotebookClient
 
 from mlsite.tests.processes import ROOT
-from mlsite.tests.test_end_to_end import Program
+from mlsite.tests.program.test_end_to_end import Program
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(300), pytest.mark.xdist_group("client_end_to_end")]
 NOTEBOOK = ROOT / "docs" / "training.ipynb"

@@ -3,7 +3,7 @@
 import pytest
 from pandas import DataFrame
 
-from mlsite.tests.test_under_a_prefix import start  # noqa: F401 - a fixture
+from mlsite.tests.mounted.test_under_a_prefix import start  # noqa: F401 - a fixture
 from model_delivery import Delivery
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]
