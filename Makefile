@@ -68,7 +68,7 @@ chaos: .venv/.dev
 
 # Every operation of the API, so often with what the schema allows and so often with what it forbids.
 fuzz: .venv/.dev
-	HTTPS=false FUZZ_EXAMPLES=$(or $(EXAMPLES),200) $(BIN)/pytest -n 2 --timeout=3600 mlsite/tests/test_fuzz.py
+	HTTPS=false FUZZ_EXAMPLES=$(or $(EXAMPLES),200) $(BIN)/pytest -n 2 --timeout=3600 mlsite/tests/every_path/test_fuzz.py
 
 # Every sentence of the program in one file, to be read in one go: mlsite/tests/sentences.txt.
 sentences: .venv/.dev
@@ -80,7 +80,7 @@ reference: .venv/.dev
 
 # The pictures of the docs, from the pages themselves, when those have changed.
 pictures: .venv/.dev
-	HTTPS=false PICTURES=docs/site $(BIN)/pytest -m browser mlsite/tests/test_browser_docs.py -k picture
+	HTTPS=false PICTURES=docs/site $(BIN)/pytest -m browser mlsite/tests/browser/test_docs.py -k picture
 
 # The docs as a site: var/site/docs/index.html. A link that leads nowhere is an error.
 docs: .venv/docs/.done

@@ -5,4 +5,4 @@ from mlsite.tests.foreign.settings import INSTALLED_APPS
 
 ADMIN = "mlsite.tests.foreign.office_site.OfficeConfig"
 INSTALLED_APPS = [ADMIN if name == "django.contrib.admin" else name for name in INSTALLED_APPS]
-ROOT_URLCONF = "mlsite.tests.mounted_elsewhere"
+ROOT_URLCONF = "mlsite.tests.mounted.mounted_elsewhere"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import dj_database_url
 
+from mlsite.tests.mounted.startproject import DJANGO_APPS, MIDDLEWARE, STATIC_URL, TEMPLATES  # noqa: F401
 from mlsite.tests.processes import ROOT
-from mlsite.tests.startproject import DJANGO_APPS, MIDDLEWARE, STATIC_URL, TEMPLATES  # noqa: F401
 
 sys.path.append(str(ROOT / "examples" / "shop"))  # whose accounts have no `username`, and a UUID for a key
 MORE = os.environ.get("FOREIGN", "").split()

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.test.utils import setup_test_environment
 
-from mlsite.tests.every_path import filled, patterns
+from mlsite.tests.every_path.every_path import filled, patterns
 from predictions.models import ModelVersion, Promotion, RegisteredModel
 from predictions.serving.follower import Follower
 from scheduling.models import Run, Schedule

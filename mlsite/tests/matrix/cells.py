@@ -10,8 +10,9 @@ TESTS = (
     *(f"predictions/tests/api/test_{name}.py" for name in ("api_promote", "openapi", "v2_infer")),
     *(f"scheduling/tests/{room}" for room in ("admin", "judging", "search", "training")),
     *(f"scheduling/tests/uploads/test_{name}.py" for name in ("kinds", "opening", "sandbox", "onnx_files")),
-    *(f"mlsite/tests/test_{name}.py" for name in ("access", "database", "error_pages", "middleware")),
-    *(f"mlsite/tests/test_{name}.py" for name in ("queries", "static_files", "web_process")),
+    *(f"mlsite/tests/every_path/test_{name}.py" for name in ("access", "error_pages", "queries")),
+    *(f"mlsite/tests/deployment/test_{name}.py" for name in ("database", "static_files")),
+    *(f"mlsite/tests/web_tier/test_{name}.py" for name in ("middleware", "web_process")),
 )
 
 

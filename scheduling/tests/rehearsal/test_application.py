@@ -6,7 +6,7 @@ import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
-from mlsite.tests.web_process import call
+from mlsite.tests.web_tier.web_process import call
 from predictions.conf import config
 from predictions.models import Worker
 from predictions.registry import loading

@@ -3,8 +3,8 @@
 import os
 
 from mlsite.settings import DATABASES  # noqa: F401 - read from DATABASE_URL
-from mlsite.tests import startproject
-from mlsite.tests.startproject import DJANGO_APPS, STATIC_URL, TEMPLATES  # noqa: F401
+from mlsite.tests.mounted import startproject
+from mlsite.tests.mounted.startproject import DJANGO_APPS, STATIC_URL, TEMPLATES  # noqa: F401
 
 PROJECT = "mlsite.tests.servers.project"
 SECRET_KEY = "of a test, and long enough for everybody who looks at its length"

@@ -7,8 +7,8 @@ from contextlib import closing
 
 import pytest
 
-from mlsite.tests.example_shop import Shop, own_database
 from mlsite.tests.processes import predict
+from mlsite.tests.program.example_shop import Shop, own_database
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 DEMO = """
@@ -42,7 +42,10 @@ print(Promotion.objects.count(), Prediction.objects.count())
 def project(tmp_path):
     with own_database(tmp_path) as url:
         project = Shop(tmp_path, url)
-        project.environment |= {"DJANGO_SETTINGS_MODULE": "mlsite.tests.two_databases", "HTTPS": "false"}
+        project.environment |= {
+            "DJANGO_SETTINGS_MODULE": "mlsite.tests.program.two_databases",
+            "HTTPS": "false",
+        }
         yield project
 
 

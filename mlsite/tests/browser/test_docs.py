@@ -10,13 +10,13 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 
-from mlsite.tests.processes import ROOT
-from mlsite.tests.test_browser import (
+from mlsite.tests.browser.test_browser import (
     _django_in_a_thread_with_a_loop,
     browser_type_launch_args,
     complaints,
     logged_in,
 )
+from mlsite.tests.processes import ROOT
 from predictions.serving.follower import Follower
 from scheduling.engine.leading import take_lead
 from scheduling.judging.judge import judge

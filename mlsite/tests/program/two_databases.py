@@ -36,4 +36,4 @@ other = Env().dj_db_url("DEFAULT_DATABASE_URL", None) if os.environ.get("DEFAULT
 if other and other["ENGINE"].endswith("sqlite3"):
     other["OPTIONS"] = SQLITE_OPTIONS
 DATABASES = {"default": other, "models": DATABASE}
-DATABASE_ROUTERS = ["mlsite.tests.two_databases.Router"]
+DATABASE_ROUTERS = ["mlsite.tests.program.two_databases.Router"]

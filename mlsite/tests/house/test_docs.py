@@ -17,7 +17,7 @@ from scheduling.checks import CHECKS
 from scheduling.evidence.provenance import Policy
 from scheduling.models import GatePolicy
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 DOCS = ROOT / "docs"
 SETTINGS = DOCS / "settings.md"
 OUTSIDE = [ROOT / "client" / "README.md", ROOT / "benchmarks" / "GATE.md"]

@@ -9,13 +9,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from mlsite.tests.test_browser import (
+from mlsite.tests.browser.test_browser import (
     _django_in_a_thread_with_a_loop,
     browser_type_launch_args,
     complaints,
     logged_in,
 )
-from mlsite.tests.test_browser_evidence import look
+from mlsite.tests.browser.test_evidence import look
 from predictions.models import Dataset, RegisteredModel
 from predictions.models.promotion import live_version
 from scheduling.tests.admin.bringing.clicks import make_shop

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mlsite.tests.processes import new_database
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SELECT = (
     "SELECT signed_up_at, plan, country, age, minutes_used, support_calls, cancelled FROM customers_customer "
     "WHERE signed_up_at >= :since AND signed_up_at < :until AND cancelled IS NOT NULL"

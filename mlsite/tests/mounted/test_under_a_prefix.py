@@ -19,7 +19,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from mlsite.tests.processes import ROOT, clean_environment, run, url_of_test_database
-from mlsite.tests.test_fast_lane import ROW, ask, free_port, request
+from mlsite.tests.web_tier.test_fast_lane import ROW, ask, free_port, request
 from predictions.registry.promotion import Approval, promote
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from rest_framework.response import Response
 
-from mlsite.tests.fuzzing import Known, application, fuzz, schema_of
+from mlsite.tests.every_path.fuzzing import Known, application, fuzz, schema_of
 from predictions.models import Dataset, Prediction
 from predictions.tests.factories import token_of
 from scheduling.evidence_page import page

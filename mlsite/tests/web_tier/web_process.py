@@ -1,6 +1,6 @@
 """Run as a process of its own: does what a web worker does, and writes what it saw as JSON.
 
-`python -m mlsite.tests.web_process <part>`, where a part is a function below.
+`python -m mlsite.tests.web_tier.web_process <part>`, where a part is a function below.
 """
 
 import gc

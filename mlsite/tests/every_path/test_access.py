@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from mlsite.tests.access_world import (
+from mlsite.tests.every_path.access_world import (
     CALLERS,
     headers_of,
     in_admin,

@@ -28,7 +28,7 @@ def report(weak, config, tmp_path):
             tmp_path,
             **{"DATABASE_URL": url_of_test_database(), "MEDIA_ROOT": str(config.MEDIA_ROOT)} | variables,
         )
-        ended = run("-m", "mlsite.tests.web_process", part, environment=environment)
+        ended = run("-m", "mlsite.tests.web_tier.web_process", part, environment=environment)
         assert ended.returncode == 0, ended.stderr
         return json.loads(ended.stdout)
 
@@ -110,6 +110,6 @@ def test_it_starts_without_a_database_and_serves_what_was_live(report, config, s
 
 def test_it_does_not_start_without_its_settings(report, tmp_path):
     environment = clean_environment(tmp_path, TOKEN_DAYS="none")
-    ended = run("-m", "mlsite.tests.web_process", "imports", environment=environment)
+    ended = run("-m", "mlsite.tests.web_tier.web_process", "imports", environment=environment)
     assert ended.returncode != 0
     assert "TOKEN_DAYS" in ended.stderr

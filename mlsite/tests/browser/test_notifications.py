@@ -4,13 +4,13 @@
 
 import pytest
 
-from mlsite.tests.test_browser import (
+from mlsite.tests.browser.test_browser import (
     _django_in_a_thread_with_a_loop,
     browser_type_launch_args,
     complaints,
     logged_in,
 )
-from mlsite.tests.test_browser_pages import look
+from mlsite.tests.browser.test_pages import look
 from scheduling.models import Delivery, Subscription
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

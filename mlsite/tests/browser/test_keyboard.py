@@ -6,7 +6,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from mlsite.tests.test_browser import _django_in_a_thread_with_a_loop, browser_type_launch_args, complaints
+from mlsite.tests.browser.test_browser import (
+    _django_in_a_thread_with_a_loop,
+    browser_type_launch_args,
+    complaints,
+)
 from predictions.models.promotion import live_version
 from predictions.serving.follower import Follower
 from scheduling.models import GatePolicy

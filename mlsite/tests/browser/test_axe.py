@@ -7,13 +7,13 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from mlsite.tests.test_browser import (
+from mlsite.tests.browser.test_browser import (
     _django_in_a_thread_with_a_loop,
     browser_type_launch_args,
     complaints,
     logged_in,
 )
-from mlsite.tests.test_browser_evidence import FITS
+from mlsite.tests.browser.test_evidence import FITS
 from predictions.models import ModelVersion, Promotion, RegisteredModel
 from predictions.serving.follower import Follower
 from predictions.tests.admin_pages import question

@@ -12,7 +12,7 @@ import urllib3
 
 from mlsite.tests.processes import ROOT, clean_environment, predict, url_of_test_database
 from mlsite.tests.servers.server import until
-from mlsite.tests.test_fast_lane import ROW, free_port, request, wait_for
+from mlsite.tests.web_tier.test_fast_lane import ROW, free_port, request, wait_for
 from predictions.registry.promotion import Approval, promote
 from predictions.tests.factories import make_person, token_of
 

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from mlsite.tests.every_path import (
+from mlsite.tests.every_path.every_path import (
     METHODS,
     METHODS_OF_ADMIN,
     ODD_IDS,

@@ -12,7 +12,7 @@ from django.db import connection
 from sklearn.metrics import f1_score
 
 from customers.made_up import made_up
-from mlsite.tests.example_shop import SELECT, Shop, own_database
+from mlsite.tests.program.example_shop import SELECT, Shop, own_database
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 MONTHS = [f"2025-{month:02}-01" for month in range(4, 13)]

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from mlsite.tests.every_path import lists_of_admin
+from mlsite.tests.every_path.every_path import lists_of_admin
 from predictions.models import RegisteredModel
 from predictions.models.people.roles import give
 from predictions.tests.factories import token_of

@@ -9,8 +9,8 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.urls import resolve, reverse
 
-from mlsite.tests.startproject import MIDDLEWARE
-from mlsite.tests.test_under_a_prefix import Links
+from mlsite.tests.mounted.startproject import MIDDLEWARE
+from mlsite.tests.mounted.test_under_a_prefix import Links
 from predictions.counting.prometheus import kind_of
 from predictions.paths import admin_path
 from predictions.tests.factories import token_of
@@ -24,7 +24,7 @@ NOT_ASKED = re.compile(r"/(logout|jsi18n|password_change)/|^/static/|^/$")  # "/
 @pytest.fixture(autouse=True)
 def project(settings):
     name, admin.site.name = admin.site.name, "office"
-    settings.ROOT_URLCONF, settings.MIDDLEWARE = "mlsite.tests.mounted_elsewhere", MIDDLEWARE
+    settings.ROOT_URLCONF, settings.MIDDLEWARE = "mlsite.tests.mounted.mounted_elsewhere", MIDDLEWARE
     kind_of.cache_clear()
     yield
     admin.site.name = name

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from django.contrib.auth.models import User
 
-from mlsite.tests.every_path import filled, of_admin_by_route, patterns
+from mlsite.tests.every_path.every_path import filled, of_admin_by_route, patterns
 from predictions.models import Dataset, Prediction
 from predictions.models.people.roles import give
 from predictions.serving.follower import Follower
