@@ -6,10 +6,15 @@ OLDEST = "oldest"  # of every package, not of scikit-learn alone
 DATABASES = ("SQLite", "PostgreSQL")
 TESTS = (
     *(f"predictions/tests/{room}" for room in ("admin", "lane", "models", "registry", "serving")),
-    *(f"predictions/tests/api/test_{name}.py" for name in ("contract", "kinds_served", "model_predict")),
-    *(f"predictions/tests/api/test_{name}.py" for name in ("api_promote", "openapi", "v2_infer")),
+    *(
+        f"predictions/tests/api/predicting/test_{name}.py"
+        for name in ("contract", "kinds_served", "model_predict")
+    ),
+    *(f"predictions/tests/api/{name}.py" for name in ("test_api_promote", "our_schema/test_openapi")),
+    "predictions/tests/api/open_inference/test_v2_infer.py",
     *(f"scheduling/tests/{room}" for room in ("admin", "judging", "search", "training")),
-    *(f"scheduling/tests/uploads/test_{name}.py" for name in ("kinds", "opening", "sandbox", "onnx_files")),
+    *(f"scheduling/tests/uploads/{name}.py" for name in ("test_opening", "sandbox/test_sandbox")),
+    *(f"scheduling/tests/uploads/formats/test_{name}.py" for name in ("kinds", "onnx_files")),
     *(f"mlsite/tests/every_path/test_{name}.py" for name in ("access", "error_pages", "queries")),
     *(f"mlsite/tests/deployment/test_{name}.py" for name in ("database", "static_files")),
     *(f"mlsite/tests/web_tier/test_{name}.py" for name in ("middleware", "web_process")),

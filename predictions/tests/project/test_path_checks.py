@@ -6,7 +6,7 @@ from django.contrib.admin import AdminSite
 from django.urls import include, path
 
 from predictions.paths.system_checks import check_urls
-from predictions.tests.test_paths import mounted
+from predictions.tests.project.test_paths import mounted
 
 OURS, ADMIN = path("ml/", include("predictions.urls")), path("office/", admin.site.urls)
 OTHER = path("other/", AdminSite(name="other").urls)

@@ -18,7 +18,7 @@ from predictions.needed_apps import refuse_to_load_without
 from predictions.serving.serving import Manifest
 from predictions.system_checks import folders, placement, project, running
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 HERE = {"databases": ["default"]}
 
 

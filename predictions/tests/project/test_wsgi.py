@@ -10,10 +10,10 @@ import pytest
 from django.test import RequestFactory
 from django.urls import include, path
 
-from predictions.tests.test_paths import mounted
+from predictions.tests.project.test_paths import mounted
 from predictions.wsgi import model_delivery
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
