@@ -13,7 +13,7 @@ from typing import Any
 import benchmarks.gate.django_ready  # noqa: F401, first
 from scheduling.checks.comparison.slices import Slices
 from scheduling.evidence.outcomes import Level
-from scheduling.tests.checks.sliced_evidence import sliced_evidence
+from scheduling.tests.checks.comparison.sliced_evidence import sliced_evidence
 
 SIZES = (200, 500, 5000)
 NAMED = {

@@ -20,8 +20,8 @@ from predictions.models import Dataset, RegisteredModel
 from predictions.models.promotion import live_version
 from scheduling.tests.admin.bringing.clicks import make_shop
 from scheduling.tests.conftest import api, drawn, rehearsed, server_uses_this_database
+from scheduling.tests.model_files.upload_factory import as_skops
 from scheduling.tests.registering.sent import as_csv, do_next
-from scheduling.tests.upload_factory import as_skops
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LOOKS = [(1280, "light"), (390, "light"), (390, "dark"), (1280, "dark")]

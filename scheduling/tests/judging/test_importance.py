@@ -15,7 +15,7 @@ from predictions.contract.signature import SignatureSpec
 from predictions.registry.compiling import load_bytes
 from predictions.registry.converting.conversion import convert
 from scheduling.judging.importance import importance_by_feature
-from scheduling.tests.checks.sliced_evidence import make_frame
+from scheduling.tests.checks.comparison.sliced_evidence import make_frame
 from scheduling.tests.evidence_factory import read_csv
 
 

@@ -14,8 +14,8 @@ from sklearn.preprocessing import StandardScaler
 
 from predictions.tests.factories import token_of
 from scheduling.models import Run
+from scheduling.tests.model_files.upload_factory import as_skops
 from scheduling.tests.run_factory import EPOCH
-from scheduling.tests.upload_factory import as_skops
 
 PERMISSIONS = {
     "register": "add_registeredmodel",

@@ -7,6 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from scheduling.models import Run
 from scheduling.registering import waiting
+from scheduling.tests.model_files.upload_factory import as_skops
 from scheduling.tests.registering.sent import (
     as_csv,
     do_next,
@@ -20,7 +21,6 @@ from scheduling.tests.registering.sent import (
     post,
     with_model,
 )
-from scheduling.tests.upload_factory import as_skops
 
 pytestmark = pytest.mark.django_db
 ROWS = make_rows()

@@ -15,6 +15,7 @@ from predictions.serving.follower import Follower
 from scheduling.engine import one_run
 from scheduling.models import Run
 from scheduling.registering import waiting
+from scheduling.tests.model_files.upload_factory import as_skops
 from scheduling.tests.registering.sent import (
     as_csv,
     do_next,
@@ -25,7 +26,6 @@ from scheduling.tests.registering.sent import (
     make_rows,
     post,
 )
-from scheduling.tests.upload_factory import as_skops
 
 pytestmark = pytest.mark.django_db
 TOWNS = [f"town {place}" for place in range(15)]  # in eight rows each: too few for a list by themselves

@@ -14,8 +14,8 @@ from scheduling.judging.gathering import gather
 from scheduling.rehearsal import server, session
 from scheduling.rehearsal.session import rehearse
 from scheduling.tests.evidence_factory import read_csv
-from scheduling.tests.hostile_factory import ROW, register_hostile
 from scheduling.tests.inputs_factory import inputs_of
+from scheduling.tests.model_files.hostile_factory import ROW, register_hostile
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("server_uses_this_database")]
 

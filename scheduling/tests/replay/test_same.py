@@ -11,9 +11,9 @@ from scheduling.evidence.rehearsed import NoAnswer
 from scheduling.models import CheckLimit, GatePolicy, Look, Slice
 from scheduling.replay.replaying import How
 from scheduling.tests.evidence_factory import read_csv
+from scheduling.tests.model_files.upload_factory import as_skops, make_forest
 from scheduling.tests.problem_factory import make_problem, set_limits, set_policy, set_recipe, train
 from scheduling.tests.replay.replays import as_json, assert_same, command, how, judged
-from scheduling.tests.upload_factory import as_skops, make_forest
 from scheduling.tests.version_factory import make_live, make_twin
 from scheduling.training.training import train_candidate
 from scheduling.uploads import sandbox

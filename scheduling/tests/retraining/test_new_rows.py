@@ -11,8 +11,8 @@ from scheduling.models import Run, ScheduleLook
 from scheduling.retraining import looking
 from scheduling.retraining.new_rows import new_rows_of
 from scheduling.tests.retraining.conftest import LATER, trained
+from scheduling.tests.sources.kinds.test_log import logged
 from scheduling.tests.sources.shop import NOW, ROWS, make_shop, make_source, on_postgresql
-from scheduling.tests.sources.test_log import logged
 
 __all__ = ["logged"]
 NEWER = [(30, "a", f"{NOW + timedelta(hours=i):%Y-%m-%d %H:%M:%S}", 1, i % 2) for i in range(1, 26)]
@@ -90,7 +90,7 @@ def test_a_source_that_cannot_be_read_is_told_and_no_run(model, shop, waiting):
 
 
 def test_a_query_set_is_counted_and_not_read(model, shop, waiting, config, django_user_model):
-    config.SOURCE_CALLABLES = {"users": "scheduling.tests.sources.some_functions:users"}
+    config.SOURCE_CALLABLES = {"users": "scheduling.tests.sources.kinds.some_functions:users"}
     source = {"kind": "callable", "function": "users", "query": "", "database": ""}
     make_source(model, **source, time_column="date_joined")
     for i in range(3):
@@ -99,7 +99,7 @@ def test_a_query_set_is_counted_and_not_read(model, shop, waiting, config, djang
 
 
 def test_another_function_is_read(model, waiting, config):
-    config.SOURCE_CALLABLES = {"frame": "scheduling.tests.sources.some_functions:frame"}
+    config.SOURCE_CALLABLES = {"frame": "scheduling.tests.sources.kinds.some_functions:frame"}
     make_source(
         model, kind="callable", function="frame", query="", database="", time_column="", hold_out="random"
     )

@@ -11,7 +11,7 @@ from scheduling.evidence.provenance import Policy
 from scheduling.slices.gains_by_row import row_gains
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 from scheduling.statistics.metrics.table import METRICS
-from scheduling.tests.checks.sliced_evidence import sliced_evidence
+from scheduling.tests.checks.comparison.sliced_evidence import sliced_evidence
 
 
 def of_values(metric, y, champion, candidate):

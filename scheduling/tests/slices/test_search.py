@@ -5,7 +5,7 @@ import pytest
 
 from scheduling.slices.conditions import parse
 from scheduling.slices.search import Search
-from scheduling.tests.checks.sliced_evidence import FEATURES, make_frame
+from scheduling.tests.checks.comparison.sliced_evidence import FEATURES, make_frame
 
 FRAME = make_frame(2000, np.random.default_rng(1))
 LOSSES = np.random.default_rng(2).choice([-1.0, 0.0, 1.0], 2000, p=[0.04, 0.92, 0.04])

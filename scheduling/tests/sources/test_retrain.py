@@ -57,7 +57,7 @@ def test_rows_that_do_not_fit_are_told_before_anything_is_trained(model, shop, r
 
 
 def test_a_function_that_eats_memory_names_the_setting(model, recipe, config):
-    config.SOURCE_CALLABLES = {"eats": "scheduling.tests.sources.some_functions:eats_memory"}
+    config.SOURCE_CALLABLES = {"eats": "scheduling.tests.sources.kinds.some_functions:eats_memory"}
     make_source(model, kind="callable", function="eats", query="", database="")
     run = make_retraining(model)
     call_command("runjob", str(run.pk), epoch=EPOCH)

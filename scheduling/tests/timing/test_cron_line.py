@@ -8,7 +8,7 @@ import pytest
 from cronsim import CronSim
 
 from scheduling.engine.scheduler_state import times_after
-from scheduling.tests.engine.cron_lines import make_line
+from scheduling.tests.timing.cron_lines import make_line
 from scheduling.timing.cron_line import FIVE, NEVER, CronLine, NotACronLine
 
 NOON = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from scheduling.engine.scheduler_state import times_after
-from scheduling.tests.engine.cron_lines import make_line
+from scheduling.tests.timing.cron_lines import make_line
 from scheduling.timing.cron_line import CronLine, NotACronLine
 
 # New York: 2026-03-08 02:00 is followed by 03:00; 2026-11-01 01:59 by 01:00 again.

@@ -15,7 +15,7 @@ from predictions.registry.datasets import Tables
 from predictions.registry.registration import register_estimator, register_files
 from predictions.tests.factories import make_live
 from scheduling.models import Recipe
-from scheduling.tests.upload_factory import as_skops
+from scheduling.tests.model_files.upload_factory import as_skops
 from scheduling.training.fitting import fit, labelled
 from scheduling.training.job import Report
 from scheduling.training.refusals import NotPrepared, TrainingFailed

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from skops.io import get_untrusted_types
 
-from scheduling.tests.honest_models import HONEST
-from scheduling.tests.hostile_uploads import packed, part, schema_of
-from scheduling.tests.upload_factory import as_skops
+from scheduling.tests.model_files.honest_models import HONEST
+from scheduling.tests.model_files.hostile_uploads import packed, part, schema_of
+from scheduling.tests.model_files.upload_factory import as_skops
 from scheduling.uploads.audit.allowed import ALLOWED
 from scheduling.uploads.opening import open_skops
 from scheduling.uploads.refusals import Refused
@@ -53,7 +53,7 @@ def test_each_entry_is_refused_where_it_would_be_called(name, loader):
 
 
 def test_answers_stay_the_same_where_parts_are_built_again():
-    from scheduling.tests.honest_models import X
+    from scheduling.tests.model_files.honest_models import X
 
     for name in ("neighbours", "metric Mahalanobis", "splines"):
         model = HONEST[name]()

@@ -6,7 +6,7 @@ import pytest
 
 from conftest import iris_spec
 from scheduling.tests.evidence_factory import read_csv
-from scheduling.tests.hostile_models import HOSTILE_MODELS, content_of
+from scheduling.tests.model_files.hostile_models import HOSTILE_MODELS, content_of
 from scheduling.uploads import sandbox
 from scheduling.uploads.opening import open_skops
 from scheduling.uploads.refusals import Refused

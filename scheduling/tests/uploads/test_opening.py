@@ -21,8 +21,8 @@ from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder, StandardS
 from sklearn.tree._tree import Tree
 
 from scheduling.tests.evidence_factory import read_csv
-from scheduling.tests.hostile_uploads import packed, part, schema_of
-from scheduling.tests.upload_factory import as_skops, make_crafted_forest, make_forest
+from scheduling.tests.model_files.hostile_uploads import packed, part, schema_of
+from scheduling.tests.model_files.upload_factory import as_skops, make_crafted_forest, make_forest
 from scheduling.uploads import sandbox_child
 from scheduling.uploads.audit.audit import set_aside
 from scheduling.uploads.audit.parts import parts_of

@@ -16,8 +16,8 @@ from sklearn.pipeline import make_pipeline
 from conftest import iris_spec
 from mlsite.tests.processes import ROOT
 from scheduling.tests.evidence_factory import read_csv
-from scheduling.tests.hostile_uploads import HOSTILE
-from scheduling.tests.upload_factory import as_skops, make_forest
+from scheduling.tests.model_files.hostile_uploads import HOSTILE
+from scheduling.tests.model_files.upload_factory import as_skops, make_forest
 from scheduling.uploads import sandbox
 from scheduling.uploads.opening import open_skops
 from scheduling.uploads.refusals import SENTENCES, Refused

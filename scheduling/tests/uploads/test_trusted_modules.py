@@ -8,9 +8,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from scheduling.tests.honest_models import X, Y
-from scheduling.tests.hostile_uploads import packed, part, schema_of
-from scheduling.tests.upload_factory import as_skops
+from scheduling.tests.model_files.honest_models import X, Y
+from scheduling.tests.model_files.hostile_uploads import packed, part, schema_of
+from scheduling.tests.model_files.upload_factory import as_skops
 from scheduling.uploads.opening import open_skops
 from scheduling.uploads.refusals import Refused
 from scheduling.uploads.structure.container import checked_file

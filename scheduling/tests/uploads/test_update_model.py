@@ -19,9 +19,9 @@ from scheduling.checks import CHECKS
 from scheduling.models import CheckResult, Run
 from scheduling.registering import waiting
 from scheduling.tests.evidence_factory import read_csv
-from scheduling.tests.hostile_uploads import HOSTILE
+from scheduling.tests.model_files.hostile_uploads import HOSTILE
+from scheduling.tests.model_files.upload_factory import as_skops, make_forest, make_greedy
 from scheduling.tests.run_factory import EPOCH, make_running
-from scheduling.tests.upload_factory import as_skops, make_forest, make_greedy
 from scheduling.uploads import sandbox
 from scheduling.uploads.refusals import Refused
 from scheduling.views.update_model import as_header

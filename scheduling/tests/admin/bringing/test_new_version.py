@@ -8,8 +8,8 @@ from predictions.tests.admin_pages import log_entries, said
 from scheduling.models import Recipe, Run
 from scheduling.tests.admin.bringing.clicks import BUTTON, page_of
 from scheduling.tests.admin.people import sign_in_superuser
+from scheduling.tests.model_files.upload_factory import as_skops
 from scheduling.tests.registering.sent import as_csv, do_next, make_form, make_model, make_rows, post
-from scheduling.tests.upload_factory import as_skops
 
 pytestmark = pytest.mark.django_db
 RECIPES = "/admin/scheduling/recipe/add/"
