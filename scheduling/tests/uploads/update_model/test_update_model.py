@@ -1,14 +1,7 @@
-"""`POST /update_model`: the wire format, who may, and what an upload leaves behind."""
+"""`POST /update_model`: the wire format, and what an upload leaves behind."""
 
-import base64
-import io
-import json
-
-import joblib
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.core.management import call_command
-from knox.models import get_token_model
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.preprocessing import StandardScaler
@@ -22,17 +15,10 @@ from scheduling.tests.evidence_factory import read_csv
 from scheduling.tests.model_files.hostile_uploads import HOSTILE
 from scheduling.tests.model_files.upload_factory import as_skops, make_forest, make_greedy
 from scheduling.tests.run_factory import EPOCH, make_running
+from scheduling.tests.uploads.update_model.posting import fitted, post, upload
 from scheduling.uploads import sandbox
 from scheduling.uploads.refusals import Refused
 from scheduling.views.update_model import as_header
-
-
-@pytest.fixture
-def token(db):
-    """Of somebody who may upload."""
-    user = User.objects.create_user("ann")
-    user.user_permissions.add(Permission.objects.get(codename="upload_modelversion"))
-    return get_token_model().objects.create(user)[1]
 
 
 @pytest.fixture
@@ -45,27 +31,6 @@ def scheduler(api, rehearsed, monkeypatch):
             call_command("runjob", str(run.pk), epoch=EPOCH)
 
     monkeypatch.setattr(waiting, "pause", do_next)
-
-
-def post(client, token, body, path="/update_model"):
-    headers = {"Authorization": f"Token {token}"} if token else {}
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return client.post(path, content, content_type="application/json", headers=headers)
-
-
-def upload(model, filename="ours.skops", content=None):
-    content = as_skops(model) if content is None else content
-    return {"modelFilename": filename, "modelObject": base64.b64encode(content).decode()}
-
-
-def fitted(estimator):
-    training = read_csv("training")
-    return estimator.fit(training.drop(columns="species"), training["species"])
-
-
-def nothing_happened(config):
-    files = [path for path in (config.MEDIA_ROOT / "quarantine").rglob("*") if path.is_file()]
-    return files == [] and not Run.objects.exists() and ModelVersion.objects.count() == 1
 
 
 def test_a_good_forest_goes_live(client, token, live, scheduler, config):
@@ -208,95 +173,3 @@ def test_a_gap_in_an_evaluation_row_is_no_reason_to_refuse_a_model(client, token
     reply = post(client, token, upload(fitted(LogisticRegression(max_iter=1000))))
     run = Run.objects.get(pk=reply["X-Run-Id"])
     assert (run.status, run.candidate.parity["rows"]) == ("finished", 44), run.reason
-
-
-def test_a_pickle_is_refused_with_the_way_to_convert(client, token, live, config):
-    buffer = io.BytesIO()
-    joblib.dump(make_forest(), buffer)
-    reply = post(client, token, upload(None, content=buffer.getvalue()))
-    assert reply.status_code == 400
-    (error,) = reply.json()["errors"]
-    assert error["field"] == "modelObject"
-    assert "skops.io.dump(model, 'model.skops')" in error["message"]
-    assert nothing_happened(config)
-
-
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"modelObject": "not base64!"}, "modelObject"),
-        ({"modelObject": ""}, "modelObject"),
-        ({"modelObject": 5}, "modelObject"),
-        ({"modelObject": None}, "modelObject"),
-        ({"modelFilename": "../../etc/passwd"}, "modelFilename"),
-        ({"modelFilename": "a/b.skops"}, "modelFilename"),
-        ({"modelFilename": "a\\b.skops"}, "modelFilename"),
-        ({"modelFilename": ".hidden"}, "modelFilename"),
-        ({"modelFilename": "a\nb"}, "modelFilename"),
-        ({"modelFilename": "a\u0000b"}, "modelFilename"),
-        ({"modelFilename": "x" * 101}, "modelFilename"),
-        ({"modelFilename": ""}, "modelFilename"),
-        ({"modelFilename": 5}, "modelFilename"),
-        ({"extra": 1}, "extra"),
-    ],
-)
-def test_bad_input_is_refused_by_field(client, token, live, config, change, field):
-    reply = post(client, token, upload(None, content=b"PK\x03\x04") | change)
-    assert reply.status_code == 400
-    assert [error["field"] for error in reply.json()["errors"]] == [field]
-    assert reply.json()["code"] == "invalid_input"
-    assert nothing_happened(config)
-
-
-@pytest.mark.parametrize("body", [b"", b"rubbish", b"[]", b"null", b"[" * 100_000, {}])
-def test_a_body_without_the_two_fields_is_refused(client, token, live, config, body):
-    reply = post(client, token, body)
-    assert reply.status_code == 400
-    fields = [error["field"] for error in reply.json()["errors"]]
-    assert fields == (["body"] if body else ["modelFilename", "modelObject"])
-    assert nothing_happened(config)
-
-
-def test_a_body_that_is_too_large_is_refused(client, token, live, config):
-    config.MAX_UPLOAD_BYTES = 1000
-    reply = post(client, token, upload(None, content=b"PK\x03\x04" + b"x" * 1000))
-    assert (reply.status_code, reply.json()["code"]) == (413, "body_too_large")
-    assert nothing_happened(config)
-
-
-@pytest.mark.parametrize("header", [None, "Token", "Token wrong", "Token \u00e9", "Bearer x"])
-def test_without_a_token_nobody_uploads(client, live, config, header):
-    headers = {"Authorization": header} if header else {}
-    body = json.dumps(upload(None, content=b"PK\x03\x04"))
-    reply = client.post("/update_model", body, content_type="application/json", headers=headers)
-    assert reply.status_code == 401
-    assert reply.json()["code"] in ("not_authenticated", "authentication_failed")
-    assert nothing_happened(config)
-
-
-def test_without_the_permission_nobody_uploads(client, live, config):
-    _, token = get_token_model().objects.create(User.objects.create_user("bob"))
-    reply = post(client, token, upload(None, content=b"PK\x03\x04"))
-    assert (reply.status_code, reply.json()["code"]) == (403, "permission_denied")
-    assert nothing_happened(config)
-
-
-def test_a_second_upload_has_to_wait_its_turn(client, token, live, config):
-    with waiting.slot.occupied():
-        reply = post(client, token, upload(None, content=b"PK\x03\x04"))
-    assert (reply.status_code, reply.json()["code"]) == (429, "throttled")
-    assert waiting.WorkerBusy.default_detail in reply.json()["detail"]
-    assert nothing_happened(config)
-
-
-def test_without_a_default_model_there_is_nothing_to_update(client, token, live, config):
-    type(live.registered_model).objects.update(is_default=False)
-    reply = post(client, token, upload(None, content=b"PK\x03\x04"))
-    assert reply.status_code == 404
-    assert nothing_happened(config)
-
-
-@pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
-def test_another_method_is_refused(client, token, live, method):
-    reply = getattr(client, method)("/update_model", headers={"Authorization": f"Token {token}"})
-    assert (reply.status_code, reply.json()["code"]) == (405, "method_not_allowed")
