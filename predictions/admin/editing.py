@@ -88,21 +88,8 @@ def confirmed(
     """
 
     def action_of(act: Callable[..., str]) -> Any:
-        @admin.action(description=description)
-        @wraps(act)
-        def action(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-            if queryset.count() != 1:
-                model_admin.message_user(request, "Select exactly one row.", messages.WARNING)
-                return None
-            row = queryset.get()
-            if not model_admin.may(request, needs, row):
-                raise PermissionDenied
-            return HttpResponseRedirect(question_of(row, act.__name__))
-
         def ask(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
-            row = get_object_or_404(model_admin.get_queryset(request), pk=pk)
-            if not model_admin.may(request, needs, row):
-                raise PermissionDenied
+            row = _allowed(model_admin, request, model_admin.get_queryset(request).filter(pk=pk), needs)
             answered = request.method == "POST" and "confirmed" in request.POST
             form = form_for(model_admin, request, row, answered=answered)
             refused = ""
@@ -137,10 +124,32 @@ def confirmed(
                 del form.fields[name]
             return form
 
-        action.needs, action.ask = needs, ask  # type: ignore[attr-defined]
+        action = _leading_to_its_page(act, description=description, needs=needs)
+        action.needs, action.ask = needs, ask
         return action
 
     return action_of
+
+
+def _leading_to_its_page(act: Callable[..., str], *, description: str, needs: May) -> Any:
+    @admin.action(description=description)
+    @wraps(act)
+    def action(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        if queryset.count() != 1:
+            model_admin.message_user(request, "Select exactly one row.", messages.WARNING)
+            return None
+        row = _allowed(model_admin, request, queryset, needs)
+        return HttpResponseRedirect(question_of(row, act.__name__))
+
+    return action
+
+
+def _allowed(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any], needs: May) -> Any:
+    """Return the one row. Raises `Http404`, and `PermissionDenied` where this person may not."""
+    row = get_object_or_404(queryset)
+    if not model_admin.may(request, needs, row):
+        raise PermissionDenied
+    return row
 
 
 def typed(form_class: type[forms.Form], sent: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,11 +37,8 @@ class RegisteredModelForm(forms.ModelForm):
 PAUSED = "Automatic promotion is paused: no candidate goes live by itself until somebody resumes it."
 
 
-def _said_of_roll_back(live: Promotion | None) -> str:
+def _said_of_roll_back(live: Promotion, before: ModelVersion) -> str:
     """What goes live instead of what, and what happens then."""
-    before = version_before(live)
-    if live is None or before is None:
-        return ""
     back, gone = (f"{one.label} ({one.name})" for one in (before, live.version))
     return (
         f"{back} goes live within a second, instead of {gone}, live since {to_minute(live.at)}.\n"
@@ -109,9 +106,15 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
         live, alive = self.shown(model)
         return ServedBy.among(alive, model.name, live.version.label).sentence if live else "–"
 
-    def consequences(self, live: Promotion | None) -> str:
-        """What a roll back does, told before it."""
-        return _said_of_roll_back(live)
+    def warning_of_roll_back(self, model: RegisteredModel) -> str:
+        """What a roll back does; nothing where there is none."""
+        live = live_promotion(model)
+        before = version_before(live)
+        return self.consequences(live, before) if live and before else ""
+
+    def consequences(self, live: Promotion, before: ModelVersion) -> str:
+        """What a roll back to the version before does, told before it."""
+        return _said_of_roll_back(live, before)
 
     def scores(self, version: ModelVersion | None) -> str:
         """What was measured of it and of the live version; the registry does not know."""
@@ -119,7 +122,7 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
 
     @confirmed(
         description="Roll back to the version before…", needs=May.ROLL_BACK, title="Roll back",
-        warning=lambda admin, model: admin.consequences(live_promotion(model)),
+        warning=warning_of_roll_back,
         shown=lambda admin, request, model: admin.scores(version_before(live_promotion(model))),
         form_class=FlipForm,
         initial=lambda model: {"live_then": live_now(live_promotion(model))},

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 
 from predictions.admin.base import column
 from predictions.admin.editing import with_changes
-from predictions.models import Promotion, RegisteredModel
+from predictions.models import ModelVersion, Promotion, RegisteredModel
 from predictions.models.people import grants
 from predictions.models.people.access import May
 from predictions.paths import admin_path
@@ -58,8 +58,8 @@ class GovernedModelAdmin(ShowsScores, Retrains, BringingPages, GivingPages):
     def page_of(self, row: RegisteredModel) -> str:
         return admin_path("model-page", row.pk)
 
-    def consequences(self, live: Promotion | None) -> str:
-        return "\n".join([super().consequences(live), *consequences_of_roll_back(live)])
+    def consequences(self, live: Promotion, before: ModelVersion) -> str:
+        return "\n".join([super().consequences(live, before), *consequences_of_roll_back(live)])
 
     def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
         """The name leads to the model's page, not to the form."""

@@ -1,7 +1,7 @@
 """From the inputs of a judgement to its evidence: read the data, rehearse, ask both versions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -53,6 +53,15 @@ class OfChampion:
     judged: Judged | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Rivals:
+    """The judged rows in the champion's own columns, and their groups; or the `problem`, as a clause."""
+
+    rows: pd.DataFrame | None = None
+    groupings: dict[str, np.ndarray] = field(default_factory=dict)
+    problem: str = ""
+
+
 def gather(
     inputs: Inputs,
     tables: Tables,
@@ -67,31 +76,23 @@ def gather(
     Raises `ArtefactMissing`, `ArtefactCorrupt`, `DatasetInvalid`, `SandboxRefused` or `VersionUnloadable`:
     without these nothing can be judged.
     """
-    spec, champion = inputs.candidate.signature.spec(), inputs.champion
+    spec = inputs.candidate.signature.spec()
     evaluation, training = tables.of(inputs.evaluation), tables.of(inputs.training)
     frame = evaluation.frame(spec)
     judged = spec.answerable(frame)
-    rivals, problem, groupings = None, "", {}
-    try:
-        groupings = groupings_by(inputs.policy, evaluation, judged, spec) if champion else {}
-        rivals = frame_of_champion(champion, evaluation, judged, spec) if champion else None
-    except NotComparable as error:
-        problem = str(error)
-    rehearsed = rehearse_by(inputs, judged, rivals)
+    rivals = _rivals(inputs, evaluation, judged, spec)
+    rehearsed = rehearse_by(inputs, judged, rivals.rows)
     expected = known_own_answers(inputs.candidate, evaluation)
-    ours, theirs = OfCandidate(), OfChampion(problem=problem)
-    if isinstance(rehearsed, Rehearsal):
-        ours = _of_candidate(inputs, tables, rehearsed, frame=frame, judged=judged, expected=expected)
-    if champion and rivals is not None:
-        theirs = _of_champion(champion, rivals, rehearsed, spec)
+    ours = _of_candidate(inputs, tables, rehearsed, frame=frame, judged=judged, expected=expected)
+    theirs = _of_champion(inputs.champion, rivals, rehearsed, spec)
     of_all, theirs = _of_all_rows(
-        inputs, evaluation, ours, theirs, expected=expected, groupings=tuple(groupings), tell=tell
+        inputs, evaluation, ours, theirs, expected=expected, groupings=tuple(rivals.groupings), tell=tell
     )
     sets = {"evaluation": evaluation, "training": training}
     return Evidence(
         spec=spec,
         candidate=inputs.candidate,
-        champion=champion,
+        champion=inputs.champion,
         evaluation=inputs.evaluation,
         frame=frame,
         rows={name: table.dataset.rows for name, table in sets.items() if table.is_sample},
@@ -109,7 +110,7 @@ def gather(
         slices=inputs.slices,
         champion_answers=theirs.answers,
         not_comparable=theirs.problem,
-        groupings=groupings,
+        groupings=rivals.groupings,
         looks=inputs.looks,
         rehearsed=rehearsed,
         training=training.frame(spec),
@@ -119,11 +120,25 @@ def gather(
     )
 
 
+def _rivals(inputs: Inputs, evaluation: Table, judged: pd.DataFrame, spec: SignatureSpec) -> Rivals:
+    champion, groupings = inputs.champion, {}
+    if champion is None:
+        return Rivals()
+    try:
+        groupings = groupings_by(inputs.policy, evaluation, judged, spec)
+        rows = frame_of_champion(champion, evaluation, judged, spec)
+    except NotComparable as error:
+        return Rivals(groupings=groupings, problem=str(error))
+    return Rivals(rows=rows, groupings=groupings)
+
+
 def _of_candidate(
-    inputs: Inputs, tables: Tables, rehearsed: Rehearsal, *, frame: pd.DataFrame, judged: pd.DataFrame,
-    expected: Answers,
+    inputs: Inputs, tables: Tables, rehearsed: Rehearsal | RehearsalFailed, *, frame: pd.DataFrame,
+    judged: pd.DataFrame, expected: Answers,
 ) -> OfCandidate:  # fmt: skip
     """Load the candidate and let it answer; `expected` are scikit-learn's answers to the judged rows."""
+    if isinstance(rehearsed, RehearsalFailed):
+        return OfCandidate()
     loaded = loading.load(inputs.candidate)
     is_upload = inputs.candidate.source == ModelVersion.Source.UPLOADED
     is_hosted = inputs.candidate.rung == ModelVersion.Rung.HOST
@@ -137,14 +152,16 @@ def _of_candidate(
 
 
 def _of_champion(
-    champion: ModelVersion, rivals: pd.DataFrame, rehearsed: Rehearsal | RehearsalFailed, spec: SignatureSpec
+    champion: ModelVersion | None, rivals: Rivals, rehearsed: Rehearsal | RehearsalFailed, spec: SignatureSpec
 ) -> OfChampion:
-    """Let the champion answer `rivals`: the judged rows in its own columns."""
+    """Let the champion answer the judged rows in its own columns."""
+    if champion is None or rivals.rows is None:
+        return OfChampion(problem=rivals.problem)
     if isinstance(rehearsed, Rehearsal) and rehearsed.champion_failed:
         failed = rehearsed.champion_failed.rstrip(".")
         return OfChampion(problem=f"the live version failed in the rehearsal ({failed})")
     try:
-        answers, is_own = champion_answered(champion, rivals, spec)
+        answers, is_own = champion_answered(champion, rivals.rows, spec)
     except NotComparable as error:
         return OfChampion(problem=str(error))
     return OfChampion(answers=answers, judged=Judged(version=champion, by_scikit_learn=is_own))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from predictions.models import ModelVersion, Promotion, RegisteredModel
-from predictions.registry.promotion import version_before
 from predictions.zone import to_minute
 from scheduling.evidence_page.words import without_word, word_of_run
 from scheduling.models import GatePolicy, Run, Subscription
@@ -70,10 +69,8 @@ def once_live(version: ModelVersion, live: Promotion | None, verdict: Run | None
     return [*told, who_is_told(model)]
 
 
-def consequences_of_roll_back(live: Promotion | None) -> list[str]:
+def consequences_of_roll_back(live: Promotion) -> list[str]:
     """Return what is not said of a roll back where runs are not known: who watches, and who is told."""
-    if live is None or version_before(live) is None:
-        return []
     unwatched = "Nobody watches it afterwards: the scheduler watches promotions, and not roll backs."
     return [unwatched, who_is_told(live.registered_model, Event.ROLLED_BACK)]
 
