@@ -27,7 +27,7 @@ from predictions.registry.loading import LoadedVersion
 log = logging.getLogger("predictions.log.spool")
 encode_lines = msgspec.json.Encoder(enc_hook=written).encode_lines  # each ends with a newline
 SEGMENT_SECONDS = 3600.0
-BATCHES = 8  # like the one that opens a segment find room in it: a file for each costs an eighth of its answer
+BATCHES = 8  # like the one that opens a segment have room in it: a file for each took a tenth of their time
 MOST_BYTES = 8 * SEGMENT_BYTES
 RETRY_SECONDS = 1.0
 
