@@ -71,7 +71,7 @@ def confirmed(
     *, description: str, needs: May, title: str, warning: str | Callable[..., str],
     form_class: type[forms.Form] = forms.Form,
     initial: Callable[[Any], dict[str, Any]] = lambda row: {},
-    without: Callable[[Any, HttpRequest, Any], Iterable[str]] = lambda model_admin, request, row: (),
+    fit: Callable[[Any, HttpRequest, Any, Any], None] = lambda model_admin, request, row, form: None,
     shown: Callable[[Any, HttpRequest, Any], str] = lambda model_admin, request, row: "",
     instead: Callable[[HttpRequest, Any], Instead | None] = lambda request, row: None,
     returns_to: Callable[[Any, Any], str] = lambda model_admin, row: model_admin.page_of(row),
@@ -80,7 +80,7 @@ def confirmed(
 
     The action leads to a page of its own, which asks first: with a warning, which may be a method
     `warning(row)`, with what `shown(request, row)` returns, and with a form that `initial(row)` fills and
-    that has no field that `without(request, row)` names. Afterwards the reader is where `returns_to(row)`
+    whose fields `fit(request, row, form)` fits to the reader. Afterwards they are where `returns_to(row)`
     says. Where `instead(request, row)` says that it is not possible, the page says why and offers what is. An
     exception that the method raises is shown on that page too, which keeps what was typed. Raises
     `PermissionDenied` where this person lacks the permission `needs` for the row's model. For pages that are
@@ -106,7 +106,7 @@ def confirmed(
                 model_admin.message_user(request, other.why if other else refused, messages.ERROR)
             context = model_admin.admin_site.each_context(request) | {
                 "title": title, "row": row, "form": form, "back": model_admin.page_of(row),
-                "opts": model_admin.opts,
+                "opts": model_admin.opts, "media": model_admin.media,
                 "instead": other, "refused": refused, "typed": typed(form_class, request.POST),
             }  # fmt: skip
             if other is None:
@@ -120,8 +120,7 @@ def confirmed(
                 form = form_class(request.POST)
             else:
                 form = form_class(initial=initial(row) | typed(form_class, request.POST))
-            for name in without(model_admin, request, row):
-                del form.fields[name]
+            fit(model_admin, request, row, form)
             return form
 
         action = _leading_to_its_page(act, description=description, needs=needs)

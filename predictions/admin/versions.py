@@ -59,16 +59,16 @@ class ModelVersionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.M
         replaced = f" It replaces {live.version.label}, live since {to_minute(live.at)}." if live else ""
         return f"{version} goes live within a second, whatever the checks found.{replaced}"
 
-    def not_asked(self, request: HttpRequest, version: ModelVersion) -> tuple[str, ...]:
+    def fit(self, request: HttpRequest, version: ModelVersion, form: PromoteForm) -> None:
         """Nobody is asked about a pause that is not there, or that they may not end."""
-        asks = version.registered_model.is_held and self.may(request, May.LIFT_HOLD, version)
-        return () if asks else ("resume",)
+        if not (version.registered_model.is_held and self.may(request, May.LIFT_HOLD, version)):
+            del form.fields["resume"]
 
     @confirmed(
         description="Promote: make this version live…", needs=May.PROMOTE, title="Promote",
         warning=lambda self, version: self.consequences(version),
         form_class=PromoteForm,
-        without=lambda self, request, version: self.not_asked(request, version),
+        fit=lambda self, request, version, form: self.fit(request, version, form),
         initial=lambda version: {"live_then": live_now(live_promotion(version.registered_model))},
         shown=lambda self, request, version: self.scores(version),
         returns_to=lambda self, version: self.page_of_model(version),

@@ -7,7 +7,8 @@ from predictions.admin.editing import confirmed
 from predictions.conf import config
 from predictions.models import RegisteredModel
 from predictions.models.people.access import May
-from scheduling.admin.rules.who_decides import OWN, Who, WhoDecides, who_answers
+from scheduling.admin.rules.deciders import OWN, who_answers
+from scheduling.admin.rules.who_decides import Who, WhoDecides
 from scheduling.admin.schedules import queue
 from scheduling.approvals.approvers import answerers
 from scheduling.models import GatePolicy, Run

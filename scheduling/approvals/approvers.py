@@ -67,9 +67,14 @@ def answerers_of(run: Run) -> Answerers:
 def who_can(found: Answerers) -> str:
     """Name them, in a sentence or two."""
     here = f"Who can answer: {_names(found.here)}." if found.here else NOBODY
+    return f"{here} {by_api_only(found)}".strip()
+
+
+def by_api_only(found: Answerers) -> str:
+    """Name those who cannot sign in to the admin; empty where there are none."""
     if not found.elsewhere:
-        return here
-    return f"{here} By the API only, for want of “staff status” in the account: {_names(found.elsewhere)}."
+        return ""
+    return f"By the API only, for want of “staff status” in the account: {_names(found.elsewhere)}."
 
 
 def _names(names: list[str]) -> str:

@@ -55,7 +55,7 @@ def model_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_more": ", ".join(words for one, words in MORE.items() if may[one]),
         "before": version_before(card.live),
         "approvers": _approvers(card),
-        "policy": policy, "who_decides": in_a_line(policy, model, may_change=may["change_policy"]),
+        "policy": policy, "who_decides": in_a_line(policy, model, may_resume=may["lift_hold"]),
     }  # fmt: skip
     return framed(request, "scheduling/pages/model.html", **context, **_of_tab(tab, request, model, card))
 
@@ -96,7 +96,6 @@ def _of_tab(tab: str, request: HttpRequest, model: RegisteredModel, card: Card) 
 MORE = {
     "request_run": "retrain",
     "promote": "make another version live",
-    "change_policy": "who decides",
     "upload": "upload",
     "change": "settings",
 }  # what is folded on a narrow screen, by the permission for it

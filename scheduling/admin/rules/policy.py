@@ -18,6 +18,7 @@ from predictions.paths import admin_path
 from scheduling.admin.applies import SCRIPT
 from scheduling.admin.registry import use_of_each
 from scheduling.admin.rules.back_tests import WithBackTest
+from scheduling.admin.rules.deciders import lacks_people, with_remedy
 from scheduling.admin.rules.group_column import warning_of
 from scheduling.admin.rules.policy_form import (
     FLOOR,
@@ -27,7 +28,6 @@ from scheduling.admin.rules.policy_form import (
     model_named,
     options_of,
 )
-from scheduling.admin.rules.who_decides import lacks_people, with_remedy
 from scheduling.approvals.approvers import answerers
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.models import CheckResult, GatePolicy, Slice

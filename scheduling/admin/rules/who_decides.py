@@ -1,73 +1,57 @@
 """Two actions on a model: a person decides about each candidate that passes, or the program does."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from predictions.admin.base import question_of
+from predictions import database
 from predictions.admin.editing import confirmed
 from predictions.admin.registered_models import RegisteredModelAdmin
 from predictions.conf import config
 from predictions.contract.numbers import counted
 from predictions.models import RegisteredModel
-from predictions.models.people import grants
 from predictions.models.people.access import May, allowed
-from predictions.models.people.roles import APPROVER
-from predictions.paths import admin_path
-from scheduling.approvals.approvers import Answerers, answerers, who_can
+from scheduling.admin.rules.approver_form import ApproverForm
+from scheduling.admin.rules.deciders import (
+    OWN,
+    asks_for_one,
+    lacks_people,
+    may_give,
+    ticked,
+    who_answers,
+    with_remedy,
+)
+from scheduling.approvals.approvers import answerers
 from scheduling.models import GatePolicy
 
 Who = GatePolicy.Approval
-OWN = "Nobody may approve a run that they started themselves, or whose candidate they uploaded."
+
+
+class DecideForm(ApproverForm):
+    """One person more, for those who may give the role."""
+
+    person: Any = forms.ModelChoiceField(None, required=False, empty_label="nobody", label="And who else")
+
+
+def from_now_on() -> str:
+    """Say what happens to each candidate once a person decides."""
+    return (
+        "From now on a candidate that passes its checks does not go live by itself: it waits until a person "
+        f"approves or refuses it, for {counted(config.APPROVAL_DAYS, 'day')} at most."
+    )
 
 
 def waits_for(model: RegisteredModel) -> str:
     """Say what happens from then on, a sentence a line."""
     told = [
-        "From now on a candidate that passes its checks does not go live by itself: it waits until a person "
-        f"approves or refuses it, for {counted(config.APPROVAL_DAYS, 'day')} at most.",
+        from_now_on(),
         OWN if config.APPROVER_MUST_DIFFER else "",
         f"This ends the pause by {model.held_in_words}." if model.is_held else "",
     ]
     return "\n".join(filter(None, told))
-
-
-def who_answers(found: Answerers) -> str:
-    """Name them, and say where one person more is needed."""
-    if not found.here:
-        return f"{who_can(found)} Until then every candidate lapses."
-    if not lacks_people(found):
-        return who_can(found)
-    alone = f"Nobody could approve a run that {found.here[0]} started: a second person is needed."
-    return f"{who_can(found)} {alone}"
-
-
-def with_remedy(model: RegisteredModel, found: Answerers, viewer: Any, *, back: str) -> SafeString:
-    """`who_answers`, with a link to the form that gives the role and leads back."""
-    return format_html("{} {}", who_answers(found), _give(model, found, viewer, back))
-
-
-def lacks_people(found: Answerers) -> bool:
-    """Whether runs of somebody would find nobody to approve them."""
-    return len(found.here) < 1 + config.APPROVER_MUST_DIFFER
-
-
-def _give(model: RegisteredModel, found: Answerers, viewer: Any, back: str) -> SafeString | str:
-    if not (grants.ARE_KEPT and allowed(viewer, May.CHOOSE_ACCESS, model)):
-        ask = f"Ask an administrator to give somebody the role “{APPROVER}” for {model}."
-        return ask if lacks_people(found) else ""
-    path = f"{admin_path('model-approver', model.pk)}?{urlencode({'next': back})}"
-    return format_html('<a href="{}">Give somebody the role “{}” for {}…</a>', path, APPROVER, model)
-
-
-def deciders(admin: Any, request: HttpRequest, model: RegisteredModel) -> SafeString:
-    """Who can answer, on the page that asks."""
-    back = question_of(model, "let_a_person_decide")
-    return format_html("<p>{}</p>", with_remedy(model, answerers(model), request.user, back=back))
 
 
 def goes_live_of(model: RegisteredModel) -> str:
@@ -79,21 +63,43 @@ def goes_live_of(model: RegisteredModel) -> str:
     return f"{told}\nThis ends the pause by {model.held_in_words}." if model.is_held else told
 
 
+def fit(admin: Any, request: HttpRequest, model: RegisteredModel, form: Any) -> None:
+    """Ask for one person more, if the reader may give the role."""
+    if not may_give(request.user, model):
+        form.fields.clear()
+    elif form.fit(admin.admin_site, request, but=answerers(model).here):
+        form.fields["person"].help_text = "The plus sign makes a new account."
+
+
+def deciders(request: HttpRequest, model: RegisteredModel) -> SafeString:
+    """Who can answer already, on the page that asks."""
+    found = answerers(model)
+    ask = "" if may_give(request.user, model) else asks_for_one(model, found)
+    return format_html("{}{}", ticked(found), format_html("<p>{}</p>", ask) if ask else "")
+
+
 class WhoDecides(RegisteredModelAdmin):
-    """Buttons of the model's page start them."""
+    """Buttons of the model's page and of its card start them."""
 
     actions = (*RegisteredModelAdmin.actions, "let_a_person_decide", "let_the_program_decide")
 
     @confirmed(
         description="Let a person decide…", needs=May.CHANGE_POLICY, title="Let a person decide",
-        warning=lambda admin, model: waits_for(model), shown=deciders,
+        warning=lambda admin, model: waits_for(model), form_class=DecideForm, fit=fit,
+        shown=lambda admin, request, model: deciders(request, model),
     )  # fmt: skip
-    def let_a_person_decide(self, request: HttpRequest, model: RegisteredModel, form: forms.Form) -> str:
-        decide(model, Who.BY_PERSON, user=request.user)
-        told = "A person decides now about each candidate that passes its checks."
-        return format_html(
-            "{} {}", told, with_remedy(model, answerers(model), request.user, back=self.page_of(model))
-        )
+    def let_a_person_decide(self, request: HttpRequest, model: RegisteredModel, form: DecideForm) -> str:
+        given = ""
+        with database.atomic():
+            if form.cleaned_data.get("person"):
+                given = form.save(model)
+                self.log_change(request, model, given)
+            decide(model, Who.BY_PERSON, user=request.user)
+        found = answerers(model)
+        who: Any = who_answers(found)
+        if lacks_people(found):
+            who = with_remedy(model, found, request.user, back=self.page_of(model))
+        return format_html("{} {} {}", from_now_on(), who, given)
 
     @confirmed(
         description="Let the program decide…", needs=May.CHANGE_POLICY, title="Let the program decide",

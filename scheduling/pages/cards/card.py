@@ -14,7 +14,7 @@ from scheduling.evidence_page.words import decision_of
 from scheduling.models import Look, Run
 from scheduling.pages.cards.needs import Need, Waiting, needs_of
 from scheduling.pages.cards.reasons import as_sentence, first_sentence, why_of
-from scheduling.pages.cards.who_decides import who_decides
+from scheduling.pages.cards.who_decides import switch_of, who_decides
 from scheduling.pages.charts.sparkline import HOURS, RUNS, sparkline
 from scheduling.pages.measured.judged import three_digits
 from scheduling.pages.wellbeing.drift import DriftLook
@@ -138,6 +138,20 @@ class Card:
     def who_decides(self) -> str:
         """Who decides whether a candidate goes live, where it is not the program."""
         return who_decides(getattr(self.model, "policy", None))
+
+    @property
+    def decides(self) -> str:
+        """Who decides now, also where a pause says it."""
+        held = "people only, while automatic promotion is paused" if self.model.is_held else "the program"
+        return self.who_decides or held
+
+    @property
+    def switch(self) -> tuple[str, str] | None:
+        """Where who decides is changed, and to whom; None for those who may not."""
+        if not self.may(May.CHANGE_POLICY):
+            return None
+        action, words = switch_of(getattr(self.model, "policy", None))
+        return admin_path(f"predictions_registeredmodel_{action}", self.model.pk), words
 
     @property
     def metric_in_words(self) -> str:

@@ -10,7 +10,7 @@ NOBODY = (
     "Nobody: new versions are judged, and none goes live by itself. A person may promote one on its page."
 )
 AUTOMATIC = "The program: each new version that passes its checks goes live by itself."
-BACK = "To change that, choose “{}…”."
+BACK = "To change that, choose “Resume automatic promotion…”."
 
 
 def who_decides(policy: GatePolicy | None) -> str:
@@ -20,19 +20,21 @@ def who_decides(policy: GatePolicy | None) -> str:
     return str(policy.get_approval_display())
 
 
-def in_a_line(policy: GatePolicy, model: Any, *, may_change: bool = True) -> str:
-    """Return who decides from now on, and to those who may how to change it. A pause is told once."""
+def switch_of(policy: GatePolicy | None) -> tuple[str, str]:
+    """Return the action that changes who decides, and its words."""
+    if policy is not None and policy.approval == Who.BY_PERSON:
+        return "let_the_program_decide", "Let the program decide"
+    return "let_a_person_decide", "Let a person decide"
+
+
+def in_a_line(policy: GatePolicy, model: Any, *, may_resume: bool = True) -> str:
+    """Return who decides from now on, and to those who may how a pause ends, which is told once."""
     if policy.approval != Who.AUTOMATIC:
-        told, back = BY_PERSON if policy.approval == Who.BY_PERSON else NOBODY, "Let the program decide"
-        if policy.approval == Who.NEVER:
-            back = ""  # its form changes that, under “Policy”
-        if model.is_held:
-            told += f" Automatic roll back is paused by {model.held_in_words}."
-    elif model.is_held:
-        told, back = _paused(model), "Resume automatic promotion"
-    else:
-        told, back = AUTOMATIC, ""
-    return f"{told} {BACK.format(back)}" if back and may_change else told
+        told = BY_PERSON if policy.approval == Who.BY_PERSON else NOBODY
+        return f"{told} Automatic roll back is paused by {model.held_in_words}." if model.is_held else told
+    if not model.is_held:
+        return AUTOMATIC
+    return f"{_paused(model)} {BACK}" if may_resume else _paused(model)
 
 
 def _paused(model: Any) -> str:
