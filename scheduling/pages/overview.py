@@ -19,8 +19,9 @@ from scheduling.approvals.approvers import is_requester
 from scheduling.engine.scheduler_state import SchedulerState, scheduler_state
 from scheduling.models import Look, Run
 from scheduling.pages.cards.card import Card
-from scheduling.pages.cards.needs import Need, Waiting
+from scheduling.pages.cards.needs import Need
 from scheduling.pages.cards.newest import next_of_each, with_newest
+from scheduling.pages.cards.waiting import Candidate, Waiting
 from scheduling.pages.measured.better_versions import Compared, compared
 from scheduling.pages.measured.judged import drift_found_by, judged_of, measured_by
 from scheduling.pages.measured.judged_run import judged_runs
@@ -110,7 +111,8 @@ class _Found:
         self.judged_of = {model.pk: judged_of(model) for model in self.models}
         self.runs = self._runs()
         judged = [pk for pks in self.judged_of.values() for pk in pks]
-        self.judged, self.measured = judged_runs(judged), measured_by(judged)
+        awaited = [run.pk for run in self.open if run.registered_model_id in self.judged_of]
+        self.judged, self.measured = judged_runs(judged), measured_by({*judged, *awaited})
         self.drift = self._drift(versions)
         self.waiting = self._waiting(user)
         self.looks = self._looks()
@@ -126,15 +128,19 @@ class _Found:
         return {run.pk: run for run in rows}
 
     def _waiting(self, user: Any) -> dict[int, Waiting]:
-        """The newest run of each model that waits for approval, and whether this person may answer."""
-        found = {}
-        for run in (
-            self.runs[one.pk] for one in self.open[::-1] if one.registered_model_id in self.judged_of
-        ):
-            is_own = is_requester(run, user)
-            may_answer = allowed(user, May.APPROVE, run.registered_model) and not is_own
-            found[run.registered_model_id] = Waiting(run, may_answer, is_own)
-        return found
+        """What waits for approval of each model, the newest first, and whether this person may approve."""
+        found: dict[int, list[Candidate]] = {}
+        for one in self.open:
+            if one.registered_model_id in self.judged_of:
+                run, rows = self.runs[one.pk], one.evaluation_dataset
+                candidate = Candidate(run=run, rows=rows.sha256 if rows else None, measured=self.measured.get(run.pk),
+                                      is_own=is_requester(run, user))  # fmt: skip
+                found.setdefault(one.registered_model_id, []).append(candidate)
+        models = {model.pk: model for model in self.models}
+        return {
+            pk: Waiting(candidates=some, may_approve=allowed(user, May.APPROVE, models[pk]))
+            for pk, some in found.items()
+        }
 
     def _looks(self) -> dict[int, Look]:
         sets = Dataset.objects.filter(pk__in=[m.newest_set for m in self.models if m.newest_set])
@@ -162,7 +168,7 @@ class _Found:
             served=ServedBy.among(self.alive, model.name, live.version.label),
             traffic=self.traffic[model.pk], answers=self.answers[live.version_id],
             compared=self._compared(model, live), drift=self.drift.get(model.pk),
-            awaited=waiting.run.pk if waiting else None, is_switching=self.now - live.at < SWITCHING,
+            awaited=waiting.runs if waiting else set(), is_switching=self.now - live.at < SWITCHING,
         )  # fmt: skip
 
     def _compared(self, model: Any, live: Promotion) -> Compared | None:

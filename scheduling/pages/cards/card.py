@@ -12,8 +12,9 @@ from predictions.models.people.access import May
 from predictions.paths import admin_path
 from scheduling.evidence_page.words import decision_of
 from scheduling.models import Look, Run
-from scheduling.pages.cards.needs import Need, Waiting, needs_of
+from scheduling.pages.cards.needs import Need, needs_of
 from scheduling.pages.cards.reasons import as_sentence, first_sentence, why_of
+from scheduling.pages.cards.waiting import Waiting
 from scheduling.pages.cards.who_decides import switch_of, who_decides
 from scheduling.pages.charts.sparkline import HOURS, RUNS, sparkline
 from scheduling.pages.measured.judged import three_digits

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from predictions.models.people.access import May
-from predictions.models.people.roles import ROLES
 from predictions.paths import admin_path
 from scheduling.models import Look, Run
+from scheduling.pages.cards.waiting import Waiting, somebody_who
 from scheduling.pages.wellbeing.word import Wellbeing
 
 
@@ -26,33 +26,6 @@ class Need:
     def tells_who(self) -> bool:
         """Whether who can do it has to be told beside `what`, which does not say it."""
         return bool(self.waits_for) and self.waits_for not in self.what
-
-
-class Waiting(NamedTuple):
-    """A run that waits for an answer, and whether the reader may give it."""
-
-    run: Run
-    may_answer: bool
-    is_own: bool  # the reader started it, and so may not approve it
-
-    @property
-    def waits_for(self) -> str:
-        """Empty where the reader may answer."""
-        if self.is_own:
-            return "somebody else: you started this run, and nobody may approve their own"
-        return "" if self.may_answer else somebody_who(May.APPROVE)
-
-    @property
-    def sentence(self) -> str:
-        """What waits, and for whom. Checks may doubt and yet let it by."""
-        who = self.run.candidate.label if self.run.candidate else str(self.run)
-        asked = f"an answer from {self.waits_for}" if self.waits_for else "your answer"
-        return f"No check stops {who}. It waits for {asked}."
-
-
-def somebody_who(permission: May) -> str:
-    """Return who can do it, by their role."""
-    return f"somebody with the role “{next(role for role, held in ROLES.items() if permission in held)}”"
 
 
 Line = tuple[str, str, str, str]  # what, where, what is done there, and who can, if not the reader
@@ -82,6 +55,8 @@ def needs_of(
 def _waiting(waiting: Waiting | None) -> Iterator[Line]:
     if waiting:
         page, action = admin_path("scheduling_run_change", waiting.run.pk), "Read and answer"
+        if len(waiting.candidates) > 1:
+            action += f" {waiting.asked.label}"
         yield waiting.sentence, page, "Read the run" if waiting.waits_for else action, waiting.waits_for
 
 

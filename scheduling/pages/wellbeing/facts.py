@@ -1,5 +1,6 @@
 """What is looked at of a live version, a fact each: workers, requests, answers, drift, the watch."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.utils import timezone
@@ -24,10 +25,10 @@ SWITCHING = timedelta(seconds=10)  # workers take a second to load what went liv
 
 def wellbeing(
     *, live: Promotion, policy: GatePolicy | None, served: ServedBy, traffic: Traffic, answers: Answers,
-    compared: Compared | None, drift: DriftLook | None, awaited: int | None = None,
+    compared: Compared | None, drift: DriftLook | None, awaited: Collection[int] = (),
     is_switching: bool = False,
 ) -> Wellbeing:  # fmt: skip
-    """Look at all that is known of a live version; `awaited` is the run that an answer is asked for."""
+    """Look at all that is known of a live version; `awaited` are the runs that an answer is asked for."""
     facts = [
         _workers(served, is_switching),
         *facts_of_requests(traffic, live, answers.newest),
@@ -110,7 +111,7 @@ def _answers(answers: Answers) -> Fact:
     return Fact(name=ANSWERS, found=f"all “{answers.same}”", word=Word.LOOK, why=why)
 
 
-def _better(compared: Compared | None, awaited: int | None) -> Fact:
+def _better(compared: Compared | None, awaited: Collection[int]) -> Fact:
     """Of a version that an answer is asked for, its approval says what to do, and not this too."""
     if compared is None:
         return Fact(name=BETTER, found="not compared yet", word=Word.UNKNOWN)
@@ -118,7 +119,7 @@ def _better(compared: Compared | None, awaited: int | None) -> Fact:
     found, word, why = "none that was compared with it", Word.WELL, ""
     if compared.is_other_better:
         found, word = f"{compared.other} is", Word.LOOK
-        why = "" if compared.run == awaited else compared.sentence
+        why = "" if compared.run in awaited else compared.sentence
     elif compared.was_taken_back:
         found, word = f"{compared.other} was ({compared.figures}), and was taken back", Word.UNKNOWN
     return Fact(name=BETTER, found=found, word=word, why=why, href=page, action=action,
