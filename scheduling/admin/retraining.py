@@ -1,17 +1,24 @@
 """The action that starts a retraining from a model's page, and says beforehand what comes of it."""
 
-from django import forms
-from django.http import HttpRequest
+from typing import Any
 
+from django import forms
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from predictions import database
+from predictions.admin.base import page_of
 from predictions.admin.editing import confirmed
 from predictions.conf import config
-from predictions.models import RegisteredModel
+from predictions.models import Dataset, RegisteredModel
 from predictions.models.people.access import May
 from scheduling.admin.rules.deciders import OWN, who_answers
 from scheduling.admin.rules.who_decides import Who, WhoDecides
 from scheduling.admin.schedules import queue
 from scheduling.approvals.approvers import answerers
-from scheduling.models import GatePolicy, Run
+from scheduling.models import GatePolicy, Recipe, Run
 from scheduling.models.schedule import TaskName
 from scheduling.runs.retraining_parameters import retraining_parameters
 from scheduling.sources.known import refuse_known_file
@@ -23,6 +30,24 @@ AFTERWARDS = {
     Who.BY_PERSON: "and waits for a person if it passes.",
     Who.NEVER: "and goes live only if a person promotes it: the policy says “report only”.",
 }
+
+
+def same_retraining(model: RegisteredModel, asked: dict[str, Any]) -> Run | None:
+    """Return a retraining that waits, or works with the recipe and the rows that there are now."""
+    runs = Run.objects.unfinished().filter(registered_model=model, task=TaskName.RETRAIN, parameters=asked)
+    recipe = Recipe.history.filter(registered_model=model).order_by("-history_date").first()
+    rows = Dataset.objects.uploaded(model, Dataset.Role.TRAINING)
+    for changed in (recipe and recipe.history_date, rows and rows.created_at):
+        if changed:
+            runs = runs.filter(Q(status=Run.Status.QUEUED) | Q(started_at__gte=changed))
+    return runs.order_by("pk").first()
+
+
+def already_asked(run: Run) -> SafeString:
+    """Lead to the run that does what was asked for."""
+    does = "is at work" if run.status == Run.Status.RUNNING else "waits for its turn"
+    told = '<a href="{}">Run {}</a>, which does the same, {}: no second one was queued.'
+    return format_html(told, page_of(run), run.pk, does)
 
 
 class RetrainForm(forms.Form):
@@ -42,7 +67,7 @@ def what_happens(model: RegisteredModel) -> str:
         _nothing_new(model),
         f"A run fits a new version on the newest training rows, {how}.",
         *_who_decides(model),
-        f"{waiting} has not ended yet; this one comes after it." if waiting else "",
+        f"{waiting} has not ended yet. If it does the same, no second one is queued." if waiting else "",
     )
     return "\n".join(filter(None, told))
 
@@ -77,4 +102,8 @@ class Retrains(WhoDecides):
         warning=lambda admin, model: what_happens(model),
     )  # fmt: skip
     def retrain(self, request: HttpRequest, model: RegisteredModel, form: forms.Form) -> str:
-        return queue(request, TaskName.RETRAIN, model, **retraining_parameters(**form.cleaned_data))
+        asked = retraining_parameters(**form.cleaned_data)
+        with database.atomic():  # of two presses at once the second waits for the first
+            RegisteredModel.objects.select_for_update(no_key=True).get(pk=model.pk)
+            run = same_retraining(model, asked)
+            return already_asked(run) if run else queue(request, TaskName.RETRAIN, model, **asked)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from predictions.models import Dataset
-from predictions.tests.admin_pages import act
+from predictions.tests.admin_pages import act, said
 from scheduling.models import GatePolicy, Recipe, Run
 from scheduling.sources.known import refuse_known_file
 from scheduling.sources.refusals import NothingNew
@@ -20,6 +20,15 @@ def forget_recipe(model):
     """It draws values, so there is always another candidate; it went before the last run."""
     model.recipe.delete()
     Recipe.history.update(history_date=timezone.now() - timedelta(days=1))
+
+
+def add_recipe(model):
+    Recipe.objects.create(registered_model=model, estimator="DecisionTreeClassifier",
+                          name_template="tree")  # fmt: skip
+
+
+def add_rows(model):
+    Dataset.objects.create(registered_model=model, role="training", file="n.csv", sha256="n" * 64, rows=9)
 
 
 @pytest.fixture
@@ -37,7 +46,7 @@ def test_it_says_that_nothing_is_new(client, boss, iris):
     assert "Nothing new" not in told(client, iris)
     run = trained(iris, rows)
     assert all(said in told(client, iris) for said in (f"run {run.pk}", f"{rows.rows} of that run"))
-    Dataset.objects.create(registered_model=iris, role="training", file="n.csv", sha256="n" * 64, rows=9)
+    add_rows(iris)
     assert "Nothing new" not in told(client, iris)
 
 
@@ -66,3 +75,34 @@ def test_it_says_who_may_not_approve(client, boss, iris, config, approval, diffe
     GatePolicy.objects.update(approval=approval)
     assert ("Nobody may approve a run that they started" in told(client, iris)) is says
     assert (boss.username in told(client, iris)) is (approval == "by_person")
+
+
+@pytest.mark.parametrize("status", ["queued", "running"])
+def test_a_second_press_leads_to_the_run_of_the_first(client, boss, iris, status):
+    act(client, iris, "retrain", confirmed="yes")
+    run = Run.objects.get(task="retrain")
+    Dataset.objects.update(created_at=timezone.now() - timedelta(days=1))
+    Run.objects.update(status=status, started_at=timezone.now() if status == "running" else None)
+    reply = act(client, iris, "retrain", confirmed="yes")
+    assert Run.objects.get(task="retrain") == run
+    level, message = said(reply)[-1]
+    assert (level, f"/run/{run.pk}/" in message, "no second one" in message) == ("success", True, True)
+
+
+def test_a_press_that_asks_for_something_else_is_a_run_of_its_own(client, boss, iris):
+    act(client, iris, "retrain", confirmed="yes")
+    act(client, iris, "retrain", confirmed="yes", repeat="on")
+    assert Run.objects.filter(task="retrain").count() == 2
+    Run.objects.update(status="finished", finished_at=timezone.now())
+    act(client, iris, "retrain", confirmed="yes")
+    assert Run.objects.filter(task="retrain").count() == 3
+
+
+@pytest.mark.parametrize("what", [add_recipe, add_rows])
+def test_a_run_that_began_before_a_new_recipe_or_new_rows_is_not_the_same(client, boss, iris, what):
+    Dataset.objects.update(created_at=timezone.now() - timedelta(days=1))
+    act(client, iris, "retrain", confirmed="yes")
+    Run.objects.update(status="running", started_at=timezone.now() - timedelta(minutes=5))
+    what(iris)
+    act(client, iris, "retrain", confirmed="yes")
+    assert Run.objects.filter(task="retrain").count() == 2
