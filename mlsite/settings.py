@@ -175,6 +175,8 @@ if HTTPS:
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+CSRF_FAILURE_VIEW = "mlsite.error_pages.csrf_failure"
+
 STATIC_URL = "/static/"  # below SCRIPT_NAME, as `GzipStorage` adds
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -133,8 +133,10 @@ class _Found:
         for one in self.open:
             if one.registered_model_id in self.judged_of:
                 run, rows = self.runs[one.pk], one.evaluation_dataset
-                candidate = Candidate(run=run, rows=rows.sha256 if rows else None, measured=self.measured.get(run.pk),
-                                      is_own=is_requester(run, user))  # fmt: skip
+                candidate = Candidate(
+                    run=run, rows=rows.sha256 if rows else None, measured=self.measured.get(run.pk),
+                    is_own=is_requester(run, user),
+                )  # fmt: skip
                 found.setdefault(one.registered_model_id, []).append(candidate)
         models = {model.pk: model for model in self.models}
         return {

@@ -47,6 +47,22 @@ def test_the_admin_answers_with_pages(client):
 
 
 @pytest.mark.parametrize(
+    ("cookie", "origin", "told"),
+    [("a" * 32, "", "logged in or out"), ("", "", "cookie"), ("a" * 32, "https://evil.example", "Host")],
+)
+def test_a_form_with_another_token_is_a_page_that_leads_back_to_it(cookie, origin, told):
+    model, browser = make_model(), Client(enforce_csrf_checks=True)
+    path = f"/admin/predictions/registeredmodel/{model.pk}/set_hold/?from=x"
+    if cookie:
+        browser.cookies["csrftoken"] = cookie
+    headers = {"origin": origin} if origin else {}
+    reply = browser.post(path, {"csrfmiddlewaretoken": "b" * 32, "reason": "So."}, headers=headers)
+    assert (reply.status_code, reply["Content-Type"]) == (403, "text/html; charset=utf-8")
+    assert told in reply.context["text"]
+    assert f'href="{path}"' in reply.content.decode()
+
+
+@pytest.mark.parametrize(
     ("method", "path"),
     [("get", "/predict"), ("delete", "/predict/"), ("post", "/current_model"), ("put", "/"),
      ("post", "/health/live"), ("delete", "/health/ready"), ("post", "/schema")],
