@@ -14,6 +14,7 @@ from scheduling.evidence_page.words import decision_of
 from scheduling.models import Look, Run
 from scheduling.pages.cards.needs import Need, needs_of
 from scheduling.pages.cards.reasons import as_sentence, first_sentence, why_of
+from scheduling.pages.cards.refused_uploads import RefusedUploads
 from scheduling.pages.cards.waiting import Waiting
 from scheduling.pages.cards.who_decides import switch_of, who_decides
 from scheduling.pages.charts.sparkline import HOURS, RUNS, sparkline
@@ -48,6 +49,7 @@ class Card:
     metric: str
     next_run: tuple[datetime, str] | None
     waiting: Waiting | None
+    refused: RefusedUploads | None
     look: Look | None
     drift: DriftLook | None
     well: Wellbeing | None
@@ -128,7 +130,7 @@ class Card:
     @property
     def all_needs(self) -> list[Need]:
         return needs_of(self.model, self.href, waiting=self.waiting, well=self.well, look=self.look,
-                        last=self.retrain, may=self.may)  # fmt: skip
+                        last=self.retrain, refused=self.refused, may=self.may)  # fmt: skip
 
     @property
     def needs(self) -> list[Need]:

@@ -7,6 +7,7 @@ from typing import Any
 from predictions.models.people.access import May
 from predictions.paths import admin_path
 from scheduling.models import Look, Run
+from scheduling.pages.cards.refused_uploads import RefusedUploads
 from scheduling.pages.cards.waiting import Waiting, somebody_who
 from scheduling.pages.wellbeing.word import Wellbeing
 
@@ -33,7 +34,7 @@ Line = tuple[str, str, str, str]  # what, where, what is done there, and who can
 
 def needs_of(
     model: Any, page: str, *, waiting: Waiting | None, well: Wellbeing | None, look: Look | None,
-    last: Run | None, may: Callable[[May], bool],
+    last: Run | None, refused: RefusedUploads | None, may: Callable[[May], bool],
 ) -> list[Need]:  # fmt: skip
     """Return what of one model needs somebody; `last` is the newest retraining that ended."""
 
@@ -45,6 +46,7 @@ def needs_of(
         *_wrong(well, page, who_can),
         *_worn(look, model, who_can(May.ADD_DATASET)),
         *_failed(last, who_can(May.REQUEST_RUN)),
+        *_refused(refused, who_can(May.UPLOAD)),
     ]
     return [
         Need(who=model.name, what=what, href=to, action=action, page=page, waits_for=waits_for)
@@ -80,3 +82,9 @@ def _failed(run: Run | None, waits_for: str) -> Iterator[Line]:
     if run and run.status == Run.Status.FAILED:
         page = admin_path("scheduling_run_change", run.pk)
         yield f"The last retraining failed: {run.reason}", page, "Read why", waits_for
+
+
+def _refused(refused: RefusedUploads | None, waits_for: str) -> Iterator[Line]:
+    if refused:
+        page = admin_path("scheduling_run_change", refused.newest.pk)
+        yield refused.sentence, page, "Read why", waits_for
