@@ -160,7 +160,8 @@ def test_a_retraining_is_started_from_the_page_of_the_model(client, boss, iris, 
     assert (
         f'<a href="/admin/scheduling/run/{run.pk}/change/">Run {run.pk}</a> is queued.' in said(reply)[0][1]
     )
-    assert f"{run} has not ended yet; this one comes after it." in client.get(asks).content.decode()
+    waits = f"{run} has not ended yet. If it does the same, no second one is queued."
+    assert waits in client.get(asks).content.decode()
 
 
 def test_without_a_recipe_its_tab_says_what_one_is(client, boss, iris, live):
