@@ -22,8 +22,8 @@ from scheduling.admin.run_page.offers import why_not_by_hand
 from scheduling.admin.schedules import queue
 from scheduling.admin.version_page.facts import consequences, last_verdict
 from scheduling.admin.version_page.pages import VersionPages
-from scheduling.admin.watch_list import outcome_of_watch, times_of_watch
-from scheduling.admin.watch_words import evidence_in_words, gaps_in_words, limits_in_words
+from scheduling.admin.watches.in_words import evidence_in_words, gaps_in_words, limits_in_words
+from scheduling.admin.watches.standing import outcome_of_watch, times_of_watch
 from scheduling.models import HoldOut, Look, Run, Watch
 from scheduling.models.schedule import TaskName
 

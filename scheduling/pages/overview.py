@@ -21,7 +21,7 @@ from scheduling.models import Look, Run
 from scheduling.pages.cards.card import Card
 from scheduling.pages.cards.needs import Need
 from scheduling.pages.cards.newest import next_of_each, with_newest
-from scheduling.pages.cards.refused_uploads import RefusedUploads, refused_lately
+from scheduling.pages.cards.refused_uploads import RefusedUploads, newest_refused, with_refused_uploads
 from scheduling.pages.cards.waiting import Candidate, Waiting
 from scheduling.pages.measured.better_versions import Compared, compared
 from scheduling.pages.measured.judged import drift_found_by, judged_of, measured_by
@@ -90,7 +90,7 @@ class _Found:
 
     def __init__(self, models: Any, user: Any, now: datetime) -> None:
         self.now, self.user = now, user
-        self.models: list[Any] = list(with_newest(models))
+        self.models: list[Any] = list(with_refused_uploads(with_newest(models), now))
         grants.read_all(user, self.models)
         pks = [model.pk for model in self.models]
         flips = Promotion.objects.select_related(
@@ -110,7 +110,6 @@ class _Found:
         self.alive = list(Worker.objects.alive())
         self.open = still_open()
         self.judged_of = {model.pk: judged_of(model) for model in self.models}
-        self.refused = refused_lately(pks, now)
         self.runs = self._runs()
         judged = [pk for pks in self.judged_of.values() for pk in pks]
         awaited = [run.pk for run in self.open if run.registered_model_id in self.judged_of]
@@ -122,7 +121,7 @@ class _Found:
 
     def _runs(self) -> dict[int, Run]:
         newest = {pk for m in self.models for pk in (*self.judged_of[m.pk][:1], m.last_retrain) if pk}
-        refused = {pk for _, pk in self.refused.values()}
+        refused = {pk for m in self.models if (pk := newest_refused(m))}
         rows = (
             Run.objects.filter(pk__in={*newest, *refused, *(run.pk for run in self.open)})
             .select_related(*RUN)
@@ -147,9 +146,9 @@ class _Found:
             for pk, some in found.items()
         }
 
-    def _refused(self, model: int) -> RefusedUploads | None:
-        count, newest = self.refused.get(model, (0, 0))
-        return RefusedUploads(count=count, newest=self.runs[newest]) if count else None
+    def _refused(self, model: Any) -> RefusedUploads | None:
+        newest = newest_refused(model)
+        return RefusedUploads(count=model.refused_uploads, newest=self.runs[newest]) if newest else None
 
     def _looks(self) -> dict[int, Look]:
         sets = Dataset.objects.filter(pk__in=[m.newest_set for m in self.models if m.newest_set])
@@ -165,7 +164,7 @@ class _Found:
             last=self.runs.get(judged[0]) if judged else None, retrain=retrain, values=self._values(model),
             metric=next((self.measured[pk].metric for pk in judged if pk in self.measured), ""),
             next_run=self.next.get(model.pk), waiting=self.waiting.get(model.pk),
-            refused=self._refused(model.pk), look=self.looks.get(model.pk), drift=self.drift.get(model.pk),
+            refused=self._refused(model), look=self.looks.get(model.pk), drift=self.drift.get(model.pk),
             well=self._well(model, live) if live else None,
             may=lambda permission: allowed(self.user, permission, model),
         )  # fmt: skip

@@ -1,10 +1,10 @@
-"""Uploads of the last day that did not become a version, by model: one query."""
+"""Uploads of the last day that did not become a version."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Aggregate, Count, Max, OuterRef, Subquery
 
 from predictions.contract.numbers import counted
 from scheduling.models import Run
@@ -29,16 +29,24 @@ class RefusedUploads:
         return f"{counted(self.count, 'upload')} of the last day {were} refused. The newest says: {why}"
 
 
-def refused_lately(models: Collection[int], now: datetime) -> dict[int, tuple[int, int]]:
-    """Return how many and the id of the newest; of no model whose newest upload became a version."""
-    lately = Run.objects.filter(registered_model__in=models, task=TaskName.UPLOAD, finished_at__gte=now - DAY)
-    refused = Q(status=Run.Status.FAILED, candidate=None)
-    rows = lately.order_by().values("registered_model").annotate(
-        count=Count("pk", filter=refused), newest=Max("pk", filter=refused),
-        taken=Max("pk", filter=Q(candidate__isnull=False)),
-    )  # fmt: skip
-    return {
-        row["registered_model"]: (row["count"], row["newest"])
-        for row in rows
-        if row["count"] and row["newest"] > (row["taken"] or 0)
-    }
+def with_refused_uploads(models: Any, now: datetime) -> Any:
+    """Annotate how many were refused lately, the newest of them, and the newest that became a version."""
+    lately = Run.objects.filter(
+        registered_model=OuterRef("pk"), task=TaskName.UPLOAD, finished_at__gte=now - DAY
+    ).order_by()
+    refused = lately.filter(status=Run.Status.FAILED, candidate=None)
+
+    def of(rows: Any, value: Aggregate) -> Subquery:
+        return Subquery(rows.values("registered_model").annotate(value=value).values("value"))
+
+    return models.annotate(
+        refused_uploads=of(refused, Count("pk")),
+        newest_refused=of(refused, Max("pk")),
+        newest_taken=of(lately.exclude(candidate=None), Max("pk")),
+    )
+
+
+def newest_refused(model: Any) -> int | None:
+    """Return the id of the newest; None where a later upload became a version."""
+    newest: int | None = model.newest_refused
+    return newest if newest and newest > (model.newest_taken or 0) else None

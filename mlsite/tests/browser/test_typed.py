@@ -5,7 +5,7 @@
 import pytest
 from django.contrib.sessions.models import Session
 
-from mlsite.tests.test_browser import (
+from mlsite.tests.browser.test_browser import (
     _django_in_a_thread_with_a_loop,
     browser_type_launch_args,
     complaints,

@@ -1,0 +1,1 @@
+"""Watches in the lists of the admin. Door: `registry.py` shows them."""
