@@ -1,7 +1,10 @@
 """What a watch was asked and what it saw, in words and numbers with their units: a line each."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 from django.utils.html import format_html, format_html_join
@@ -12,7 +15,9 @@ from predictions.log.request_lines import least_rows
 from predictions.zone import to_minute
 from scheduling.checks.limit_words import with_unit
 from scheduling.models import GatePolicy, Watch
-from scheduling.watch.rules import LatencyRule, LossRule, Rules
+
+if TYPE_CHECKING:
+    from scheduling.watch.rules import LatencyRule, LossRule, Rules
 
 LIMITS = {  # of the policy when the version went live: what it limits, and the unit
     "bake_minutes": ("Watched for", "minutes"),
@@ -48,6 +53,8 @@ def evidence_in_words(watch: Watch) -> SafeString | str:
     """What was counted so far, and what could not be compared."""
     if not watch.evidence:
         return "Nobody has looked yet."
+    from scheduling.watch.rules import Rules  # which imports SciPy
+
     rules = msgspec.convert(watch.evidence, Rules)
     return format_html("{}<br>{}", rules.seen, _listed(_seen(rules)))
 
