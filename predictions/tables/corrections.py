@@ -47,8 +47,10 @@ def _bounded(feature: FeatureSpec, low: float | None, high: float | None) -> Fea
 
     So no end is open: a form is proved to answer as scikit-learn does up to both.
     """
-    given: dict[str, Any] = {"minimum": low, "maximum": high}
-    return replace(feature, **{end: value for end, value in given.items() if value is not None})
+    given = {"minimum": low, "maximum": high}
+    # PostgreSQL gives 1e38 back as a whole number, which no other process can be sent.
+    said: dict[str, Any] = {end: float(value) for end, value in given.items() if value is not None}
+    return replace(feature, **said)
 
 
 def has_crossed_bounds(feature: FeatureSpec) -> bool:

@@ -36,7 +36,7 @@ def farther(feature: FeatureSpec, column: pd.Series) -> Iterator[float]:
     if feature.kind is Kind.TIMESTAMP:
         yield from MOMENTS
     if feature.kind.has_bounds:
-        far, most = _far(column), WHOLE_MAX if feature.kind is Kind.INT else MOST
+        far, most = _far(column), _most(feature)
         beyond = [*(one for power in FARTHER if (one := far * 10.0**power) < most), most]
         for bound, sign in zip(_bounds(feature), (-1.0, 1.0), strict=True):
             if bound is None:
@@ -48,11 +48,17 @@ def _far(column: pd.Series) -> float:
 
 
 def _bounds(feature: FeatureSpec) -> tuple[float | None, float | None]:
-    """The least and the largest value, exclusive bounds one step within; None of an open end."""
+    """The least and the largest value, exclusive bounds one step within; None if it stops nothing."""
     lows = [feature.minimum, _next(feature, feature.exclusive_minimum, math.inf)]
     highs = [feature.maximum, _next(feature, feature.exclusive_maximum, -math.inf)]
-    low = max((one for one in lows if one is not None), default=None)
-    return low, min((one for one in highs if one is not None), default=None)
+    low = max((one for one in lows if one is not None), default=-math.inf)
+    high = min((one for one in highs if one is not None), default=math.inf)
+    return low if low > -_most(feature) else None, high if high < _most(feature) else None
+
+
+def _most(feature: FeatureSpec) -> float:
+    """The largest number that any request may have."""
+    return WHOLE_MAX if feature.kind is Kind.INT else MOST
 
 
 def _next(feature: FeatureSpec, bound: float | None, towards: float) -> float | None:

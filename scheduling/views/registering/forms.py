@@ -97,7 +97,7 @@ class Kinds(OfColumns):
 
 @extend_schema_field({"type": "string", "description": HELP["bounds"]})
 class BoundsOfColumns(OfColumns):
-    """From column to the two ends; null leaves an end open."""
+    """From column to the two ends; null leaves one as it was inferred."""
 
     form = Annotated[list[float | None], msgspec.Meta(min_length=2, max_length=2)]
     example = '{"age": [0, null]}'

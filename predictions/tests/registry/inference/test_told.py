@@ -51,6 +51,8 @@ def test_bounds_that_are_given_stand_in_place_of_the_wide_ones_end_by_end():
     assert (feature.minimum, feature.maximum) == (0, 500.0)
     [feature] = infer(cells, output="y", bounds={"age": [None, 1e30]}).spec.features
     assert (feature.minimum, feature.maximum) == (-500.0, 1e30)
+    [feature] = infer(cells, output="y", bounds={"age": [None, 10**38]}).spec.features
+    assert isinstance(feature.maximum, float)
 
 
 CORRECTED = pd.DataFrame(

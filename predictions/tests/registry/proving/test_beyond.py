@@ -122,7 +122,9 @@ def test_numbers_that_no_bound_stops_are_asked_up_to_the_largest_one():
     frame = pd.DataFrame({"a b": drawn.lognormal(size=300), "y": "no"}).assign(z=lambda rows: 3 * rows["a b"])
     power = make_pipeline(PowerTransformer(), LinearRegression())
     open_ends = spec_of(frame, output="z")
-    assert {MOST, -MOST} < {one.value for one in changes(None, open_ends, frame)}
+    useless = spec_of(frame, output="z", minimum=-1e300, maximum=1e39)
+    for spec in (open_ends, useless):
+        assert {MOST, -MOST} < {one.value for one in changes(None, spec, frame)}
     assert refused(power, frame, open_ends).code == "not_converted"
     assert compiled(power, frame, spec_of(frame, output="z", minimum=-1e6, maximum=1e6)).rung == "onnx_32"
 
