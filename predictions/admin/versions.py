@@ -68,7 +68,7 @@ class ModelVersionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.M
         description="Promote: make this version live…", needs=May.PROMOTE, title="Promote",
         warning=lambda self, version: self.consequences(version),
         form_class=PromoteForm,
-        fit=lambda self, request, version, form: self.fit(request, version, form),
+        fit=fit,
         initial=lambda version: {"live_then": live_now(live_promotion(version.registered_model))},
         shown=lambda self, request, version: self.scores(version),
         returns_to=lambda self, version: self.page_of_model(version),

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from predictions.models.promotion import live_promotion
 from scheduling.evidence.outcomes import Decision
-from scheduling.judging.judge import conclude
+from scheduling.judging.judge import conclude, judge
 from scheduling.models import Run, Schedule
 from scheduling.runs.parcels import Parcel
 
@@ -35,6 +35,14 @@ def make_schedule(model, **columns):
     """A schedule that fires every minute."""
     defaults = {"name": "each minute", "task": "validate", "trigger": "interval", "every_seconds": 60}
     return Schedule.objects.create(registered_model=model, **defaults | columns)
+
+
+def make_judged(model, candidate):
+    """A run that judged `candidate`."""
+    run = make_running(model)
+    judge(run, candidate)
+    run.refresh_from_db()
+    return run
 
 
 def make_awaiting(model, candidate, **columns):

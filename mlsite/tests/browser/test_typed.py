@@ -21,6 +21,15 @@ def form(live_server, iris, live):
     return f"{live_server.url}/admin/predictions/registeredmodel/{iris.pk}/set_hold/"
 
 
+def send_what_is_still_there(page, iris):
+    page.wait_for_selector("#id_reason")
+    assert page.input_value("#id_reason") == WHY
+    page.click("#content input[type=submit]")
+    page.wait_for_selector(".messagelist")
+    iris.refresh_from_db()
+    assert iris.held_reason == WHY
+
+
 def test_after_a_session_that_ended_the_reason_is_there_once(logged_in, form, iris, complaints):
     page = logged_in
     page.goto(form)
@@ -30,12 +39,7 @@ def test_after_a_session_that_ended_the_reason_is_there_once(logged_in, form, ir
     page.fill("#id_username", "ada")
     page.fill("#id_password", "a long enough one")
     page.click("input[type=submit]")
-    page.wait_for_selector("#id_reason")
-    assert page.input_value("#id_reason") == WHY
-    page.click("#content input[type=submit]")
-    page.wait_for_selector(".messagelist")
-    iris.refresh_from_db()
-    assert iris.held_reason == WHY
+    send_what_is_still_there(page, iris)
     page.goto(form)
     assert page.input_value("#id_reason") == ""
     assert complaints == []
@@ -48,9 +52,4 @@ def test_an_old_token_leads_back_to_the_form_with_the_reason(logged_in, form, ir
     page.fill("#id_reason", WHY)
     page.click("#content input[type=submit]")
     page.click("text=Back to the form")
-    page.wait_for_selector("#id_reason")
-    assert page.input_value("#id_reason") == WHY
-    page.click("#content input[type=submit]")
-    page.wait_for_selector(".messagelist")
-    iris.refresh_from_db()
-    assert iris.held_reason == WHY
+    send_what_is_still_there(page, iris)

@@ -59,10 +59,8 @@ def beyond(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Beyond:
         warnings.simplefilter("ignore")
         try:
             expected = answers_of(estimator, spec, rows)
-        except NotCompilable as error:
+        except NotCompilable:
             rows = rows.iloc[_taken(estimator, spec, rows, tried)]
-            if len(rows) == len(tried):
-                raise error
             expected = answers_of(estimator, spec, rows)
     finite = np.flatnonzero(_is_finite(expected))
     return Beyond(rows.iloc[finite], expected.at(finite))
@@ -70,15 +68,21 @@ def beyond(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Beyond:
 
 def _taken(estimator: Any, spec: SignatureSpec, rows: pd.DataFrame, tried: list[Change]) -> list[int]:
     """The places of the rows that it answers. Raises `NotCompilable` if it refuses one that it must take."""
-    taken = []
-    for place, change in enumerate(tried):
-        try:
-            answers_of(estimator, spec, rows.iloc[[place]])
-            taken.append(place)
-        except NotCompilable as error:
-            if change.kind != "farther":
-                raise _refused(estimator, change, error) from error
-    return taken
+    must = [place for place, change in enumerate(tried) if change.kind != "farther"]
+    if must and _refusal(estimator, spec, rows.iloc[must]):
+        for place in must:
+            if error := _refusal(estimator, spec, rows.iloc[[place]]):
+                raise _refused(estimator, tried[place], error) from error
+    may = set(range(len(tried))) - set(must)
+    return sorted({*must, *(one for one in may if not _refusal(estimator, spec, rows.iloc[[one]]))})
+
+
+def _refusal(estimator: Any, spec: SignatureSpec, rows: pd.DataFrame) -> NotCompilable | None:
+    try:
+        answers_of(estimator, spec, rows)
+    except NotCompilable as error:
+        return error
+    return None
 
 
 def _refused(estimator: Any, change: Change, error: NotCompilable) -> NotCompilable:

@@ -25,22 +25,25 @@ def ends(feature: FeatureSpec, column: pd.Series) -> Iterator[float]:
     if feature.kind is Kind.BOOL:
         yield from (0.0, 1.0)
     elif feature.kind.has_bounds:
-        far = _far(column)
         low, high = _bounds(feature)
-        yield -far if low is None else low
-        yield far if high is None else high
+        yield -_far(column) if low is None else low
+        yield _far(column) if high is None else high
 
 
 def farther(feature: FeatureSpec, column: pd.Series) -> Iterator[float]:
     """Yield what no bound stops: numbers up to the largest one of all, and the first and last years."""
     if feature.kind is Kind.TIMESTAMP:
         yield from MOMENTS
-    if feature.kind.has_bounds:
+    open_ends = [] if not feature.kind.has_bounds else _open_ends(feature)
+    if open_ends:
         far, most = _far(column), _most(feature)
         beyond = [*(one for power in FARTHER if (one := far * 10.0**power) < most), most]
-        for bound, sign in zip(_bounds(feature), (-1.0, 1.0), strict=True):
-            if bound is None:
-                yield from (sign * one for one in beyond)
+        yield from (sign * one for sign in open_ends for one in beyond)
+
+
+def _open_ends(feature: FeatureSpec) -> list[float]:
+    """The signs of the numbers that no bound stops."""
+    return [sign for sign, bound in zip((-1.0, 1.0), _bounds(feature), strict=True) if bound is None]
 
 
 def _far(column: pd.Series) -> float:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from predictions.contract.fields import WHOLE_MAX, Kind, check_field
+from predictions.contract.fields import WHOLE_MAX, FeatureSpec, Kind, check_field
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.proving.extremes import ends, farther
 from predictions.registry.proving.thresholds import thresholds_of
@@ -44,7 +44,9 @@ def changes(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> list[Ch
     """Return what to try: gaps, texts, the ends of bounds and beyond open ones, and the borders of trees."""
     kinds = (_gaps, _many_gaps, _texts, _numbers, _farther)
     tried = [change for kind in kinds for change in _some(list(kind(spec, frame)), MOST_OF_A_KIND)]
-    borders = [one for one in thresholds_of(estimator, spec, frame) if _is_let_in(spec, *one)]
+    features = {feature.name: feature for feature in spec.features}
+    thresholds = thresholds_of(estimator, spec, frame)
+    borders = [(name, value) for name, value in thresholds if _is_let_in(features[name], value)]
     return tried + [
         Change(kind="border", feature=name, value=value) for name, value in _some(borders, MOST_BORDERS)
     ]
@@ -113,7 +115,7 @@ def _texts(spec: SignatureSpec, frame: pd.DataFrame) -> Iterator[Change]:
 def _numbers(spec: SignatureSpec, frame: pd.DataFrame) -> Iterator[Change]:
     for feature in spec.features:
         for value in ends(feature, frame[feature.name]):
-            if _is_let_in(spec, feature.name, value):
+            if _is_let_in(feature, value):
                 yield Change(kind="number", feature=feature.name, value=value)
 
 
@@ -123,6 +125,5 @@ def _farther(spec: SignatureSpec, frame: pd.DataFrame) -> Iterator[Change]:
             yield Change(kind="farther", feature=feature.name, value=value)
 
 
-def _is_let_in(spec: SignatureSpec, name: str, value: float) -> bool:
-    feature = next(one for one in spec.features if one.name == name)
+def _is_let_in(feature: FeatureSpec, value: float) -> bool:
     return value in (0.0, 1.0) if feature.kind is Kind.BOOL else not check_field(feature, value)[1]

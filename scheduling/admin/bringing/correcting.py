@@ -90,8 +90,8 @@ def _feature(column: dict[str, Any]) -> FeatureSpec:
 
 
 def _check(form: forms.Form, field: str, feature: FeatureSpec, said: Said) -> None:
-    bounded = Corrections(bounds=said.get("bounds", {})).applied(feature)[0]
-    if has_crossed_bounds(bounded):
+    corrected, problem = Corrections(**said).applied(feature)
+    if has_crossed_bounds(corrected):
         form.add_error(f"{field}_{ENDS[0]}", "The least value is over the largest one.")
-    elif problem := Corrections(**said).applied(feature)[1]:
+    elif problem:
         form.add_error(f"{field}_example", problem)

@@ -8,10 +8,9 @@ from predictions.tests.factories import make_person, token_of
 from scheduling.evidence_page.exhibits import EXHIBITS
 from scheduling.evidence_page.page import HIDDEN
 from scheduling.evidence_page.style import EVIDENCE_STYLE, EVIDENCE_STYLE_SOURCE
-from scheduling.judging.judge import judge
 from scheduling.models import Run
 from scheduling.templatetags import evidence as evidence_tags
-from scheduling.tests.run_factory import make_run, make_running
+from scheduling.tests.run_factory import make_judged, make_run, make_running
 
 NOT_DRAWN = ("changed_rows", "slices", "drift")  # for those who may not read values: of 45 rows no slice is
 
@@ -19,10 +18,7 @@ NOT_DRAWN = ("changed_rows", "slices", "drift")  # for those who may not read va
 @pytest.fixture
 def judged(iris, live, strong, api, drawn):
     """A run that promoted."""
-    run = make_running(iris)
-    judge(run, strong)
-    run.refresh_from_db()
-    return run
+    return make_judged(iris, strong)
 
 
 def evidence(client, run, **headers):

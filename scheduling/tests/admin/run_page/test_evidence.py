@@ -8,19 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from scheduling.evidence_page.page import HIDDEN
-from scheduling.judging.judge import judge
 from scheduling.models import Run
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
-from scheduling.tests.run_factory import make_run, make_running
+from scheduling.tests.run_factory import make_judged, make_run, make_running
 
 
 @pytest.fixture
 def judged(iris, live, strong, api, drawn):
     """A run that promoted."""
-    run = make_running(iris)
-    judge(run, strong)
-    run.refresh_from_db()
-    return run
+    return make_judged(iris, strong)
 
 
 def path_of(run, name="scheduling_run_change"):

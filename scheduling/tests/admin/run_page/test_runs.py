@@ -8,19 +8,15 @@ from django.urls import reverse
 
 from predictions.tests.admin_pages import list_of, log_entries
 from scheduling.evidence.outcomes import Level
-from scheduling.judging.judge import judge
 from scheduling.models import CheckResult, Run
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
-from scheduling.tests.run_factory import make_run, make_running
+from scheduling.tests.run_factory import make_judged, make_run, make_running
 
 
 @pytest.fixture
 def judged(iris, live, strong, api, rehearsed):
     """A run that promoted."""
-    run = make_running(iris)
-    judge(run, strong)
-    run.refresh_from_db()
-    return run
+    return make_judged(iris, strong)
 
 
 def page_of(run, name="change"):

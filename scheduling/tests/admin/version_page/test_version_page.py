@@ -13,21 +13,17 @@ from predictions.tests.admin_pages import act
 from predictions.tests.factories import make_person
 from scheduling.admin.version_page.versus import choices_of, differing, of_one_only, versus
 from scheduling.approvals.approvals import refuse
-from scheduling.judging.judge import judge
 from scheduling.models import Subscription
 from scheduling.pages.tabs.estimators import estimator_of
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
-from scheduling.tests.run_factory import make_awaiting, make_running
+from scheduling.tests.run_factory import make_awaiting, make_judged
 
 ROW = {"f0": "5.1", "f1": "3.5", "f2": "1.4", "f3": "0.2"}
 
 
 @pytest.fixture
 def judged(iris, live, strong, api, rehearsed):
-    run = make_running(iris)
-    judge(run, strong)
-    run.refresh_from_db()
-    return run
+    return make_judged(iris, strong)
 
 
 def path_of(version, name="predictions_modelversion_change"):
