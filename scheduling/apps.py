@@ -11,7 +11,7 @@ class SchedulingConfig(AppConfig):
 
     name = "scheduling"
     default_auto_field = "django.db.models.BigAutoField"  # whatever the project has for its own tables
-    verbose_name = "Schedules, runs and the gate"
+    verbose_name = "Schedules, runs and decisions"
     urls_with_predictions = "scheduling.urls"
     tables_with_predictions = ("scheduling", "django_apscheduler")
     schema_enums = {

@@ -61,7 +61,7 @@ def nothing_before(request: HttpRequest, model: RegisteredModel) -> Instead | No
 
 @admin.register(RegisteredModel)
 class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
-    """What is live under each name; a person may roll back, and lift a hold."""
+    """What is live under each name; a person may roll back, and pause and resume."""
 
     of_model, edited_by = "", May.CHANGE
     list_display = ("name", "title", "default", "who_may_ask", "live", "held", "served_by")
@@ -74,7 +74,7 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
     actions: Any = ("roll_back", "set_hold", "lift_hold")
     default = base.in_words("is_default", "default", no="–")
     who_may_ask = base.in_words("public", "who may ask it", yes="everybody", no="those with a role")
-    held = base.column("hold", lambda row: f"{row.held_by}: {row.held_reason}" if row.is_held else "–")
+    held = base.column("paused by", lambda row: f"{row.held_by}: {row.held_reason}" if row.is_held else "–")
     predictions = base.column("predictions", lambda row: base.log_link(model=row.name))
 
     def get_readonly_fields(self, request: HttpRequest, obj: RegisteredModel | None = None) -> Any:
@@ -136,7 +136,7 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
         told = f"{version} is live again. {PAUSED}"
         if live is None or not self.may(request, May.PROMOTE, model):
             return told
-        undo = f"Undo: make {live.version.label} live again…"
+        undo = f"Undo: promote {live.version.label} again…"
         return format_html('{} <a href="{}">{}</a>', told, base.question_of(live.version, "promote"), undo)
 
     @confirmed(

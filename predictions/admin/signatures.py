@@ -13,6 +13,7 @@ from predictions.models import Feature, Signature
 from predictions.models.people.access import May
 
 MOST_FORMS = 100  # of features on one page
+WHAT = "A signature is the columns that a request must have, and what is predicted from them."
 
 
 class FeatureInline(PartOfPage, admin.StackedInline):
@@ -46,6 +47,9 @@ class SignatureAdmin(OfModel, admin.ModelAdmin):
     def get_fields(self, request: HttpRequest, obj: Signature | None = None) -> Any:
         fields = [str(name) for name in super().get_fields(request, obj)]
         return fields if self._is_wide(obj) else [name for name in fields if name != "feature_list"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Signature | None = None) -> Any:
+        return [(None, {"fields": self.get_fields(request, obj), "description": WHAT})]
 
     @staticmethod
     def _is_wide(signature: Signature | None) -> bool:

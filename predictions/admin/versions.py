@@ -65,7 +65,7 @@ class ModelVersionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.M
             del form.fields["resume"]
 
     @confirmed(
-        description="Promote: make this version live…", needs=May.PROMOTE, title="Promote",
+        description="Promote this version…", needs=May.PROMOTE, title="Promote",
         warning=lambda self, version: self.consequences(version),
         form_class=PromoteForm,
         fit=fit,

@@ -138,6 +138,6 @@ class PromotionRequestSerializer(StrictSerializer):
         if attrs["kind"] == Promotion.Kind.PROMOTE and "version" not in attrs:
             raise serializers.ValidationError({"version": "Field required"})
         if attrs["kind"] == Promotion.Kind.ROLL_BACK and "version" in attrs:
-            message = "A roll back always goes to the version before the live one. Leave this field out."
+            message = "A rollback always goes to the version before the live one. Leave this field out."
             raise serializers.ValidationError({"version": message})
         return attrs

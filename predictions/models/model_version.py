@@ -69,10 +69,17 @@ class ModelVersion(AppendOnly):
     served_form = models.CharField(max_length=300, help_text="The path relative to MEDIA_ROOT.")
     served_form_sha256 = models.CharField(max_length=64)
     rung = models.CharField(
-        max_length=10, choices=Rung.choices, default=Rung.ONNX_32, help_text="The form that is served."
+        "served as",
+        max_length=10,
+        choices=Rung.choices,
+        default=Rung.ONNX_32,
+        help_text="The form that is served.",
     )
     refused_rungs = models.JSONField(
-        default=dict, blank=True, help_text="Why no better form is served: a sentence for each."
+        "not served as",
+        default=dict,
+        blank=True,
+        help_text="Why no better form is served: a sentence for each.",
     )
     estimator = models.CharField(max_length=200)
     params = models.JSONField(default=dict)

@@ -75,7 +75,7 @@ def promote(*, version: ModelVersion, replacing: Promotion | None, approval: App
     `VersionRetired`, or `ModelHeld` if the approval is the gate's. Then the ledger is as it was.
     """
     if not isinstance(approval, Approval):
-        raise TypeError("promote() takes an Approval: from the gate or from a person")
+        raise TypeError("promote() takes an Approval: from a run's decision or from a person")
     model = version.registered_model
     _refuse_other_model(model, replacing)
     if replacing is not None and replacing.version_id == version.pk:

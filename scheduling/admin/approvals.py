@@ -31,7 +31,7 @@ class AnsweringAdmin(ShowsScores, OfModel, admin.ModelAdmin):
     is_watched = True
 
     @answering(
-        description="Approve: make the candidate live…", title="Approve",
+        description="Approve: promote the candidate…", title="Approve",
         warning=lambda self, run: what_follows(run),
         shown=lambda self, request, run: self.scores(run.candidate),
         instead=lambda request, run: why_not_approve(run, request.user),

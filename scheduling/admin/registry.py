@@ -92,7 +92,7 @@ class ValidatingModelVersionAdmin(VersionPages):
 
     @confirmed(
         description="Validate now…", needs=May.VALIDATE, title="Validate now",
-        warning="A run judges it. It goes live if all checks pass and the policy lets the gate promote.",
+        warning="A run judges it. It is promoted if all checks pass and the policy lets the program decide.",
     )  # fmt: skip
     def validate_now(self, request: HttpRequest, version: ModelVersion, form: forms.Form) -> str:
         return queue(request, TaskName.VALIDATE, version.registered_model, version=version.label)

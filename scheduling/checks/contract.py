@@ -80,7 +80,7 @@ def _broken(reply: Reply, evidence: Evidence) -> str:
     if reply.status != 200:
         return f"status {reply.status}" + (f" ({reply.problem})" if reply.problem else "")
     if set(reply.body) != {spec.output_name, "model"} or reply.body["model"] != candidate.name:
-        return "the body does not have the form of the contract"
+        return "the body does not have the form that the API promises"
     answer = reply.body[spec.output_name]
     if spec.labels and answer not in spec.labels:
         return "the answer is not a label of the signature"

@@ -161,7 +161,10 @@ class Run(models.Model):
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)
     epoch = models.PositiveIntegerField(null=True, blank=True)
     candidate = models.ForeignKey(ModelVersion, PROTECT, null=True, blank=True, related_name="candidate_in")
-    champion = models.ForeignKey(ModelVersion, PROTECT, null=True, blank=True, related_name="champion_in")
+    champion = models.ForeignKey(
+        ModelVersion, PROTECT, verbose_name="live version then", null=True, blank=True,
+        related_name="champion_in",
+    )  # fmt: skip
     evaluation_dataset = models.ForeignKey(Dataset, PROTECT, null=True, blank=True, related_name="+")
     decision = models.CharField(max_length=20, choices=Decision.choices, blank=True)
     reason = models.TextField(blank=True)

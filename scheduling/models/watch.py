@@ -70,13 +70,13 @@ class Watch(models.Model):
         OPEN = "open"
         PASSED = "passed", "passed: nothing got worse"
         ROLLED_BACK = "rolled_back", "rolled back"
-        HELD = "held", "got worse, but a person holds the model"
+        HELD = "held", "got worse, but automatic promotion is paused"
         OVERTAKEN = "overtaken", "replaced by another promotion"
         UNSEEN = "unseen", "not watched: no scheduler looked, or there was no request"
 
     promotion = models.OneToOneField(Promotion, PROTECT, related_name="watch")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
-    until = models.DateTimeField(help_text="When the bake time ends.")
+    until = models.DateTimeField(help_text="When the watch ends.")
     counted_until = models.DateTimeField(help_text="The evidence covers what happened until then.")
     limits = models.JSONField(help_text="Significance level and tolerances of the policy at the promotion.")
     evidence = models.JSONField(default=dict, blank=True, help_text="What was measured before and after it.")

@@ -22,8 +22,8 @@ LASTS = timedelta(seconds=30)  # a version that does not load for so long: a hos
 
 def listen() -> None:
     """Connect the receivers; each works in the transaction of what happened."""
-    post_save.connect(on_flip, sender=Promotion, dispatch_uid="tell of a flip")
-    post_save.connect(on_look, sender=Look, dispatch_uid="tell of a worn set")
+    post_save.connect(on_flip, sender=Promotion, dispatch_uid="tell of a promotion")
+    post_save.connect(on_look, sender=Look, dispatch_uid="tell of a set that is used up")
     post_save.connect(on_report, sender=Worker, dispatch_uid="tell of a version that does not load")
     decided.connect(on_decision, sender=Run, dispatch_uid="tell of a run")
 
@@ -54,7 +54,7 @@ def on_look(instance: Look, *, created: bool, **kwargs: Any) -> None:
         return
     evaluation = instance.evaluation_dataset
     told = Told(
-        what=f"The evaluation set of {evaluation.registered_model.name} is worn: candidates can hardly pass.",
+        what=f"The evaluation set of {evaluation.registered_model.name} is used up: candidates can hardly pass.",
         why=f"It was {instance.sentence}.",
         evidence=f"The last comparison was of candidate {instance.candidate} with {instance.champion}.",
         page="predictions_dataset_change", page_id=evaluation.pk,

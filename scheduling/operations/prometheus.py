@@ -84,7 +84,7 @@ def runs() -> Iterator[Metric]:
 def watches() -> Iterator[Metric]:
     """Promotions that nobody looked at in time. Watches are kept: it falls only where one is caught up."""
     counts = Watch.objects.unwatched_by_model(timezone.now())
-    said = "Promotions with a bake time that no scheduler looked at in time, or that had no request."
+    said = "Promotions to be watched that no scheduler looked at in time, or that had no request."
     yield gauge("flips_unwatched", said, ["model"], [([name], n) for name, n in sorted(counts.items())])
 
 

@@ -95,7 +95,7 @@ def _of_tab(tab: str, request: HttpRequest, model: RegisteredModel, card: Card) 
 
 MORE = {
     "request_run": "retrain",
-    "promote": "make another version live",
+    "promote": "promote another version",
     "upload": "upload",
     "change": "settings",
 }  # what is folded on a narrow screen, by the permission for it

@@ -40,7 +40,7 @@ def register_model(run: Run, files: Files, tables: Tables) -> ModelVersion | Non
     Raises `InvalidInput` with everything that the person who sent it can mend; then nothing is registered.
     """
     model, parameters = run.registered_model, run.parameters
-    note(run, step="reading the data and inferring the signature")
+    note(run, step="reading the data and inferring the columns")
     found = read(model, files, output=parameters["output"], question=parameters["question"])
     examined, spec = None, found.spec
     if content := files.get("model"):

@@ -101,7 +101,7 @@ def _cut_file(model: RegisteredModel) -> str:
 def refuse_empty(model: RegisteredModel) -> None:
     """Raise `NotRegisteredYet` for a model without a signature."""
     if not model.signatures.exists():
-        raise NotRegisteredYet(f"{model} has no signature yet. Register it with its data first.")
+        raise NotRegisteredYet(f"The columns of {model} are not known yet. Register it with its data first.")
 
 
 def named_origin(model: RegisteredModel, trained_on: str) -> Dataset | None:

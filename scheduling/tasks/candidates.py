@@ -77,7 +77,7 @@ def _preview(run: Run) -> None:
         inferred = previewing.preview(run.registered_model, files, **run.parameters)
     note(run, notes=inferred["notes"], evidence={PREVIEWED: inferred})
     asked = len(inferred["questions"])
-    left = f"Questions to answer: {asked}" if asked else "Next, confirm the signature"
+    left = f"Questions to answer: {asked}" if asked else "Next, confirm the columns"
     finish(run, f"The files are read. {left}.")
 
 

@@ -30,7 +30,9 @@ def newest_signature(registered_model: RegisteredModel) -> Signature:
     """Return the signature new versions are made for. Raises `NotPrepared` with the remedy."""
     signature = Signature.objects.newest_of(registered_model)
     if signature is None:
-        raise NotPrepared(f"{registered_model} has no signature. Add one first.")
+        raise NotPrepared(
+            f"The columns of {registered_model} are not known yet. Register it with its data first."
+        )
     return signature
 
 

@@ -68,7 +68,7 @@ def look(watch: Watch, *, now: datetime, run: Run | None = None) -> str:
 
 def _overtaken(watch: Watch, after: Promotion, *, now: datetime) -> str:
     """Another flip was first: the version before it needs no judge any more."""
-    status, reason = Status.OVERTAKEN, f"{after} replaced it before the end of its bake time."
+    status, reason = Status.OVERTAKEN, f"{after} replaced it before the end of its watch."
     if unwatched := _unwatched(watch, after.at, now=now):
         status, reason = Status.UNSEEN, f"It went live without being watched. {unwatched[0]} {reason}"
     Watch.objects.close(watch, status=status, reason=reason, now=now)
@@ -151,7 +151,7 @@ def _roll_back(watch: Watch, run: Run, breach: str, columns: dict[str, Any]) -> 
     """A held model is flipped by a person only. The model's row is locked: a hold waits, or is seen."""
     model = RegisteredModel.objects.select_for_update(no_key=True).get(pk=watch.promotion.registered_model_id)
     if model.is_held:
-        reason = f"Not rolled back, because {model.held_by} holds the model: {breach}"
+        reason = f"Not rolled back, because {model.held_by} paused automatic promotion: {breach}"
         Watch.objects.close(watch, status=Status.HELD, reason=reason, **columns)
         return reason
     reason = f"Rolled back: {breach}"

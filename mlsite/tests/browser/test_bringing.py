@@ -70,7 +70,7 @@ def test_a_model_of_ones_own_goes_live(
     assert page.locator("fieldset.questions fieldset").count() == 1
     look_everywhere(page, "3-confirm")
     page.click("label:has-text('a whole number') >> nth=0")
-    page.click("text=Confirm the signature")
+    page.click("text=Confirm the columns")
     page.wait_for_selector(".told")
     do_next()
     page.wait_for_selector(".told.success")

@@ -67,7 +67,7 @@ def test_it_links_to_what_makes_the_other_version_live_again(client, wine):
     gone = ModelVersion.objects.get(name="b")
     reply = roll_back(client, wine)
     [(_, message)] = said(reply)
-    undo = f'<a href="{question(gone, "promote")}">Undo: make 1.1 live again…</a>'
+    undo = f'<a href="{question(gone, "promote")}">Undo: promote 1.1 again…</a>'
     assert undo in message
     assert reply["Location"].startswith(f"/admin/predictions/registeredmodel/{wine.pk}/")
     assert undo in client.get(reply["Location"]).content.decode()

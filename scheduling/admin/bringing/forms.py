@@ -107,4 +107,7 @@ class DatasetForm(BringingForm):
         help_text="The newest dataset of each role is used from then on. Reference: rows without labels, "
         "which live requests are compared with.",
     )
-    file = SentFile(label="Data file", help_text=f"{DATA_FILE} With the columns of the model's signature.")
+    file = SentFile(
+        label="Data file",
+        help_text=f"{DATA_FILE} With the model's columns: its inputs, and what it predicts.",
+    )

@@ -137,7 +137,7 @@ class BringingPages(ModelPages):
             run = asked_for(form, partial(asking.ask_for_model, asker, sent, preview=preview))
         if run is False:
             return None
-        return self._queued(request, model, run, "Read again" if preview else "Confirmed the signature")
+        return self._queued(request, model, run, "Read again" if preview else "Confirmed the columns")
 
     def _trained(self, request: HttpRequest, model: RegisteredModel) -> HttpResponse:
         if not allowed(request.user, May.REQUEST_RUN, model):

@@ -66,7 +66,7 @@ def links_of(run: Run) -> list[tuple[str, str]]:
     if run.task == TaskName.WATCH:
         links += [_link(f"Watch of {one.promotion}", one) for one in _watches(run)]
     if run.task == TaskName.REGISTER and run.parameters.get("what") == PREVIEW:
-        links.append(("Confirm the signature", admin_path("model-setup", model.pk)))
+        links.append(("Confirm the columns", admin_path("model-setup", model.pk)))
     if run.task == TaskName.RETRAIN and run.evaluation_dataset is not None:
         links.append(_dataset(run.evaluation_dataset))
     return links

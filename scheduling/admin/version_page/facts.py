@@ -61,7 +61,7 @@ def once_live(version: ModelVersion, live: Promotion | None, verdict: Run | None
     if live is not None:
         replaced = f"{live.version.label} ({live.version.name})"
         told.append(f"It replaces {replaced}, which has been live since {to_minute(live.at)}.")
-    told.append(f"Last verdict: {verdict.reason}" if verdict else "No run has judged it as a candidate.")
+    told.append(f"Last verdict: {verdict.reason}" if verdict else "No run has judged it yet.")
     if model.is_held:
         told.append(f"Automatic promotion is paused by {model.held_in_words}, until somebody resumes it.")
     if live is not None:
@@ -71,7 +71,7 @@ def once_live(version: ModelVersion, live: Promotion | None, verdict: Run | None
 
 def consequences_of_roll_back(live: Promotion) -> list[str]:
     """Return what is not said of a roll back where runs are not known: who watches, and who is told."""
-    unwatched = "Nobody watches it afterwards: the scheduler watches promotions, and not roll backs."
+    unwatched = "Nobody watches it afterwards: the scheduler watches promotions, and not rollbacks."
     return [unwatched, who_is_told(live.registered_model, Event.ROLLED_BACK)]
 
 
@@ -88,10 +88,10 @@ def who_is_told(model: RegisteredModel, event: Event = Event.PROMOTED) -> str:
 
 def _watch(minutes: int, live: Promotion, *, is_held: bool) -> str:
     if not minutes:
-        return "Nobody watches it afterwards: the policy gives no bake time."
-    back = f"puts {live.version.label} back if it gets worse"
+        return "Nobody watches it afterwards: the policy sets no time for a watch."
+    back = f"rolls back to {live.version.label} if it gets worse"
     if is_held:
-        back = "says so if it gets worse; it puts nothing back while automatic promotion is paused"
+        back = "says so if it gets worse; it rolls nothing back while automatic promotion is paused"
     return f"The scheduler then compares it with {live.version.label} for {minutes} minutes, and {back}."
 
 

@@ -23,7 +23,9 @@ class Command(RegisteringCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("model", help="The name of the registered model.")
-        parser.add_argument("file", help="CSV or Parquet, with the columns of the model's signature.")
+        parser.add_argument(
+            "file", help="CSV or Parquet, with the model's columns: its inputs, and what it predicts."
+        )
         parser.add_argument("--role", required=True, help="training, evaluation or reference.")
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
 

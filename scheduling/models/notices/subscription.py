@@ -32,7 +32,7 @@ class Event(models.TextChoices):
     ROLLED_BACK = "rolled_back", "a version was rolled back"
     BLOCKED = "blocked_three_times", "three runs in a row were blocked"
     SOURCE_FAILED = "source_failed", "a data source failed"
-    WORN = "evaluation_set_worn", "an evaluation set is worn"
+    WORN = "evaluation_set_worn", "an evaluation set is used up"
     NO_SCHEDULER = "no_scheduler", "there was no scheduler for a minute"
     NOT_LOADED = "version_does_not_load", "a version does not load"
     TEST = "test", "a test"

@@ -76,7 +76,7 @@ class Look(AppendOnly):
     number = models.PositiveIntegerField(help_text="Which use of the evaluation set this is, from 1.")
     run = models.OneToOneField(Run, SET_NULL, null=True, blank=True, related_name="look")
     candidate = models.CharField(max_length=30)
-    champion = models.CharField(max_length=30)
+    champion = models.CharField("live version then", max_length=30)
     metric = models.CharField(max_length=20)
     alpha = models.FloatField("significance level", help_text="Of this comparison alone, one-sided.")
     margin_factor = models.FloatField(help_text="How many times wider the interval is than in the first use.")

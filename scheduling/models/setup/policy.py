@@ -37,7 +37,7 @@ HELP = {
     "another quantile than the median.",
     "positive_label": "For two labels: the one that roc_auc and average_precision look for; empty means "
     "the last one. Leave it empty for three or more labels: their mean is used.",
-    "approval": "Who makes a candidate live that passes its checks. Choose “report only” to try out the "
+    "approval": "Who promotes a candidate that passes its checks. Choose “report only” to try out the "
     "checks.",
     "bake_minutes": "How long the scheduler watches a promoted version, to roll it back if it gets worse. "
     "0 switches the watch off.",
@@ -50,7 +50,7 @@ HELP = {
     "latency_tolerance": "How many times as long as the version before it may take to answer: 1.25 is a "
     "quarter more. Compared are the slowest 5 % of five minutes (95th percentile).",
     "mix_tolerance": "How far the share of an answer may move from what the version before answers to the "
-    "same requests: 0.1 is ten in a hundred. What the gate saw already is not counted. For a regression: "
+    "same requests: 0.1 is ten in a hundred. What the checks saw already is not counted. For a regression: "
     "how far the mean may move, as a share of the width of the middle 90 % of the evaluation targets.",
     "loss_tolerance": "How much wronger its answers may be than those of the version before, once their "
     "true labels are known: the mean loss, from 0 to 1, may rise by this much.",
@@ -124,7 +124,7 @@ class GatePolicy(models.Model):
     positive_label = models.JSONField(null=True, blank=True, help_text=HELP["positive_label"])
     approval = _choice("approval", Approval, Approval.AUTOMATIC, "who promotes")
     bake_minutes = models.PositiveIntegerField(
-        "bake time in minutes",
+        "minutes of the watch",
         default=0,
         validators=[MaxValueValidator(60 * 24 * 30)],
         help_text=HELP["bake_minutes"],

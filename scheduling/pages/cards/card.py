@@ -85,7 +85,7 @@ class Card:
             badges.append(Badge(text="awaits approval", title=self.waiting.sentence))
         if self.look and self.look.is_worn:
             told = f"The evaluation set was {self.look.sentence}."
-            badges.append(Badge(text="evaluation set worn", title=told, kind="warn"))
+            badges.append(Badge(text="evaluation set used up", title=told, kind="warn"))
         if self.nothing_new:
             assert self.retrain is not None
             badges.append(Badge(text="nothing new", title=self.retrain.reason))

@@ -31,7 +31,7 @@ def in_a_line(policy: GatePolicy, model: Any, *, may_resume: bool = True) -> str
     """Return who decides from now on, and to those who may how a pause ends, which is told once."""
     if policy.approval != Who.AUTOMATIC:
         told = BY_PERSON if policy.approval == Who.BY_PERSON else NOBODY
-        return f"{told} Automatic roll back is paused by {model.held_in_words}." if model.is_held else told
+        return f"{told} Automatic rollback is paused by {model.held_in_words}." if model.is_held else told
     if not model.is_held:
         return AUTOMATIC
     return f"{_paused(model)} {BACK}" if may_resume else _paused(model)

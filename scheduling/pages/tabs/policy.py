@@ -16,7 +16,7 @@ def policy_tab(model: RegisteredModel, may: bool) -> Setting:
     policy = GatePolicy.objects.of(model)
     blocks = [
         Block(heading="When a candidate goes live", values=list(_decides(policy))),
-        Block(heading="Watch after going live", values=list(_watch(policy))),
+        Block(heading="Watch after promotion", values=list(_watch(policy))),
     ]
     holds = "" if policy.pk else " Nobody has changed it: these are the defaults for this model."
     return Setting(

@@ -19,7 +19,7 @@ from scheduling.pages.wellbeing.same_answers import LEAST, Answers
 from scheduling.pages.wellbeing.traffic import Traffic
 from scheduling.pages.wellbeing.word import Fact, Wellbeing, Word
 
-WATCH, ANSWERS, BETTER = "Watch after going live", "Answers", "A better version"
+WATCH, ANSWERS, BETTER = "Watch after promotion", "Answers", "A better version"
 SWITCHING = timedelta(seconds=10)  # workers take a second to load what went live
 
 
@@ -84,7 +84,7 @@ def _unwatched(live: Promotion, policy: GatePolicy | None) -> Fact:
     if live.replaced_version_id is None:
         found = "Not watched: the first version has none to roll back to"
     elif live.kind == Promotion.Kind.ROLL_BACK:
-        found = "Not watched: it came by a roll back"
+        found = "Not watched: it came by a rollback"
     else:
         found = "Not watched: would not be rolled back by itself"
         page = watch_page(live, policy)
@@ -121,6 +121,9 @@ def _better(compared: Compared | None, awaited: Collection[int]) -> Fact:
         found, word = f"{compared.other} is", Word.LOOK
         why = "" if compared.run in awaited else compared.sentence
     elif compared.was_taken_back:
-        found, word = f"{compared.other} was ({compared.figures}), and was taken back", Word.UNKNOWN
+        found, word = (
+            f"{compared.other} was ({compared.figures}), and was rolled back or replaced",
+            Word.UNKNOWN,
+        )
     return Fact(name=BETTER, found=found, word=word, why=why, href=page, action=action,
                 may=May.PROMOTE)  # fmt: skip

@@ -105,7 +105,7 @@ def _policy(model: RegisteredModel, given: Iterable[str]) -> dict[str, Any]:
     asked = dict(_pair(text, "<key>=<value>") for text in given)
     if strange := sorted(set(asked) - set(Policy.names())):
         known = ", ".join(Policy.names())
-        raise ChangeInvalid(f"The policy does not have {', '.join(strange)}. The gate reads: {known}.")
+        raise ChangeInvalid(f"The policy does not have {', '.join(strange)}. It has: {known}.")
     policy = GatePolicy.objects.of(model)
     for name, value in asked.items():
         setattr(policy, name, value)

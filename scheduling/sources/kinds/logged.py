@@ -27,7 +27,9 @@ def open_log(model: RegisteredModel, window: Window) -> Iterator[Rows]:
 
     signature = Signature.objects.newest_of(model)
     if signature is None:
-        raise SourceRefused(f"{model} has no signature yet, so its log has no rows. Choose another source.")
+        raise SourceRefused(
+            f"The columns of {model} are not known yet, so its log has no rows. Choose another source."
+        )
     if model.redacted_features:
         hidden = ", ".join(model.redacted_features)
         raise SourceRefused(f"The prediction log lacks redacted features ({hidden}). Choose another source.")

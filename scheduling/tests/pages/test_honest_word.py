@@ -180,13 +180,13 @@ def test_an_approval_is_asked_for_once(boss, iris, served, strong):
 
 def test_what_is_not_watched_is_grey_and_leads_to_where_it_is_switched_on(boss, iris, served, strong):
     GatePolicy.objects.update(bake_minutes=0)
-    assert fact_of(boss, "Watch after going live").found.startswith("Not watched: the first version")
+    assert fact_of(boss, "Watch after promotion").found.startswith("Not watched: the first version")
     flip = Promotion.objects.latest("sequence")
     Promotion.objects.create(
         registered_model=iris, sequence=flip.sequence + 1, version=strong, replaced_version=served,
         kind="promote", by="ada", reason="By hand.",
     )  # fmt: skip
-    fact = fact_of(boss, "Watch after going live")
+    fact = fact_of(boss, "Watch after promotion")
     assert (fact.found, fact.word) == ("Not watched: would not be rolled back by itself", Word.UNKNOWN)
     policy = GatePolicy.objects.get(registered_model=iris)
     assert fact.href.endswith(f"/gatepolicy/{policy.pk}/change/#id_bake_minutes")

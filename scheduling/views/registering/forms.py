@@ -162,7 +162,7 @@ class RegisterDatasetForm(FileForm):
     files = ("file",)
 
     role = serializers.ChoiceField(Dataset.Role.choices)
-    file = File(help_text="CSV or Parquet, with the columns of the model's signature.")
+    file = File(help_text="CSV or Parquet, with the model's columns: its inputs, and what it predicts.")
 
 
 class RegisterVersionForm(FileForm):

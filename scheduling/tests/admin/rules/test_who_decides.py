@@ -91,7 +91,7 @@ def test_one_line_says_who_decides_and_how_to_change_it(iris):
     assert held.endswith("To change that, choose “Resume automatic promotion…”.")
     assert "choose" not in in_a_line(automatic, iris, may_resume=False)
     both = in_a_line(by_person, iris)
-    assert "Automatic roll back is paused by ada (rolled back: too many alarms)." in both
+    assert "Automatic rollback is paused by ada (rolled back: too many alarms)." in both
     assert "promotion" not in both
 
 

@@ -69,9 +69,9 @@ def test_where_nothing_was_live_before_no_roll_back_is_offered(client, boss, iri
 
 
 def test_nothing_is_promised_of_a_watch_while_the_model_is_paused(client, boss, iris, live, strong):
-    assert "puts 1.0 back if it gets worse" in text_of(client, strong, "promote")
+    assert "rolls back to 1.0 if it gets worse" in text_of(client, strong, "promote")
     iris.hold(by="bob", reason="an audit")
-    assert "it puts nothing back" in text_of(client, strong, "promote")
+    assert "it rolls nothing back" in text_of(client, strong, "promote")
 
 
 @pytest.mark.parametrize("minutes", [0, 60])
@@ -145,8 +145,8 @@ def test_from_the_page_of_a_model_and_back(client, boss, iris, live, strong):
     reply = client.post(back, {"confirmed": "yes", "reason": "It is not."})
     assert reply["Location"] == page
     text = client.get(page).content.decode()
-    assert f'<a href="{promote}">Undo: make 1.1 live again…</a>' in text
-    assert f'<a class="button" href="{promote}">Return to 1.1…</a>' in text
+    assert f'<a href="{promote}">Undo: promote 1.1 again…</a>' in text
+    assert f'<a class="button" href="{promote}">Promote 1.1 again…</a>' in text
 
 
 def test_a_retraining_is_started_from_the_page_of_the_model(client, boss, iris, live):
