@@ -39,12 +39,12 @@ def files() -> Iterator[Path]:
                 yield path
 
 
-def of_code(path: Path) -> Iterator[str]:
+def of_code(path: Path, least: int = LEAST_WORDS) -> Iterator[str]:
     """Strings of a module that read as words; what is put into them stands in braces."""
     tree = ast.parse(path.read_text())
     inner = {id(part) for node in ast.walk(tree) for part in _parts(node)}
     for node in ast.walk(tree):
-        if id(node) not in inner and (text := _text(node)) and reads_as_words(text):
+        if id(node) not in inner and (text := _text(node)) and reads_as_words(text, least):
             yield " ".join(text.split())
 
 
@@ -76,10 +76,10 @@ def of_page(path: Path) -> Iterator[str]:
             yield text
 
 
-def reads_as_words(text: str) -> bool:
+def reads_as_words(text: str, least: int = LEAST_WORDS) -> bool:
     """Whether a person would read it: some words, and not only the signs of a program."""
     bare = re.sub(r"\{.*?\}", "", text)
-    return len(WORD.findall(bare)) >= LEAST_WORDS and not CODE.match(text)
+    return len(WORD.findall(bare)) >= least and not CODE.match(text)
 
 
 if __name__ == "__main__":

@@ -32,8 +32,8 @@ SENTENCES = {
     "multilabel": "{name} is a multilabel classifier: it gives each row any number of its {count} labels, "
     "and a model that is served gives one. Fit one classifier for each label, and register each by itself.",
     "other_labels": "{name} has the labels {theirs}, but the signature has {ours}. {remedy}",
-    "other_columns": "{name} was not fitted on the columns that a request has (the signature): {difference}. Fit it on these, in "
-    "this order: {ours}.",
+    "other_columns": "{name} was not fitted on the columns that a request has (the signature): "
+    "{difference}. Fit it on these, in this order: {ours}.",
     "not_answered": "{name} cannot answer the evaluation rows ({kind}). {remedy}",
     "refuses_rows": "{name} refuses rows that the signature lets in: those {which}. {remedy}",
     "other_categories": "The {which} rows hold {count} of “{feature}” that the model was not fitted "

@@ -56,7 +56,8 @@ class DataQuality(Check):
         findings += stuck(evaluation, training, spec, least=least)
         findings += unseen(evaluation, training, spec, tolerance=self.range_tolerance)
         rows = " and ".join(counted(len(frame), f"{name} row") for name, frame in sets.items())
-        passed = f"{rows} with {counted(len(spec.features), 'feature')} fit the signature, the columns that a request must have."
+        features = counted(len(spec.features), "feature")
+        passed = f"{rows} with {features} fit the signature, the columns that a request must have."
         found = {"measured": measured, "details": {"missing_share": absent}}
         return outcome_of(findings, passed=passed, redacted=evidence.redacted, **found)
 

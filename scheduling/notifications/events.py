@@ -53,8 +53,9 @@ def on_look(instance: Look, *, created: bool, **kwargs: Any) -> None:
     if not created or not instance.is_worn:
         return
     evaluation = instance.evaluation_dataset
+    model = evaluation.registered_model.name
     told = Told(
-        what=f"The evaluation set of {evaluation.registered_model.name} is used up: candidates can hardly pass.",
+        what=f"The evaluation set of {model} is used up: candidates can hardly pass.",
         why=f"It was {instance.sentence}.",
         evidence=f"The last comparison was of candidate {instance.candidate} with {instance.champion}.",
         page="predictions_dataset_change", page_id=evaluation.pk,

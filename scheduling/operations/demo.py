@@ -42,7 +42,7 @@ def set_up() -> Iterator[str]:
         first = ModelVersion.objects.of(model).earliest("pk")
         approval = Approval(by="setup_demo", reason="The first version of the demo.")
         promote(version=first, replacing=None, approval=approval)
-        yield f"made {first} live"
+        yield f"promoted {first}"
     if not people().filter(is_superuser=True).exists() and demo_admin() is None:
         yield create_admin()
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import flatten, label_for_field
 
-from mlsite.tests.sentences import SNAPSHOT, TAGS, files
+from mlsite.tests.sentences import TAGS, files, of_code
 
 OURS = ("predictions", "scheduling")
 # What nobody should read, and the word instead.
@@ -44,12 +44,10 @@ def broken(text: str) -> list[str]:
 
 
 def read_of_code() -> Iterator[tuple[str, str]]:
-    name = ""
-    for line in SNAPSHOT.read_text().splitlines():
-        if line.startswith("# "):
-            name = line[2:]
-        else:
-            yield name, line
+    """From two words on: headings too, and not only sentences."""
+    for path in files():
+        if path.suffix == ".py":
+            yield from ((path.name, one) for one in of_code(path, least=2))
 
 
 def read_of_pages() -> Iterator[tuple[str, str]]:
@@ -77,10 +75,11 @@ def read_of_models() -> Iterator[tuple[str, str]]:
 
 
 def read_of_docs() -> Iterator[tuple[str, str]]:
-    for path in (*settings.BASE_DIR.glob("docs/*.md"), *settings.BASE_DIR.glob("*/README.md")):
-        if path.parent.name != "benchmarks":  # whose tables are printed by what measures
-            yield path.name, CODE.sub("…", path.read_text())
-    yield "README.md", CODE.sub("…", (settings.BASE_DIR / "README.md").read_text())
+    """All but the benchmarks, whose tables are printed, the decisions, and the history of changes."""
+    for pattern in ("docs/*.md", "client/*.md", "examples/*/*.md", "*.md"):
+        for path in settings.BASE_DIR.glob(pattern):
+            if path.name != "CHANGELOG.md":
+                yield path.name, CODE.sub("…", path.read_text())
 
 
 @pytest.mark.parametrize("read", [read_of_code, read_of_pages, read_of_models, read_of_docs])

@@ -36,11 +36,8 @@ class Slice(models.Model):
             return
         signature = Signature.objects.newest_of(self.registered_model)
         if signature is None:
-            raise ValidationError(
-                {
-                    "registered_model": "The columns of this model are not known yet. Register it with its data first."
-                }
-            )
+            told = "The columns of this model are not known yet. Register it with its data first."
+            raise ValidationError({"registered_model": told})
         try:
             parse(self.condition, signature.spec().features)
         except ConditionInvalid as error:

@@ -18,7 +18,7 @@ from scheduling.simulation.report.words import (
 )
 
 HEADINGS = (
-    "policy", "served", "lost", "more than the best policy", "promoted", "false flips", "missed flips",
+    "policy", "served", "lost", "more than the best policy", "promoted", "wrongly promoted", "wrongly kept",
     "decisions",
 )  # fmt: skip
 

@@ -8,8 +8,8 @@ NOT_PLAYED = (
 )
 PROMOTED, KEPT, FALSE, MISSED, NONE = "▲", "·", "✗", "!", " "
 LEGEND = (
-    f"{PROMOTED} promoted, {KEPT} kept, {FALSE} promoted although the next period shows that it is worse "
-    f"(wrongly promoted), {MISSED} kept although the next period shows that it is better (wrongly kept)"
+    f"{PROMOTED} promoted, {KEPT} kept, {FALSE} wrongly promoted: the next period shows that it is worse, "
+    f"{MISSED} wrongly kept: the next period shows that it is better"
 )
 
 
@@ -30,8 +30,8 @@ def columns_in_words(report: Report) -> dict[str, str]:
         "served": "the mean of what was live, on the rows of the period after the decision",
         "lost": "how much worse that is than the best version that any of these policies had at hand",
         "more than the best policy": "the difference to the policy that lost least, period by period",
-        "wrongly promoted and wrongly kept": "decisions that the next period shows to be wrong by more than chance, of "
-        "the promoted and of the kept ones",
+        "wrongly promoted and wrongly kept": "decisions that the next period shows to be wrong by more than "
+        "chance, of the promoted and of the kept ones",
         "in brackets": f"intervals of 95 %; of {100 * report.level:.3g} % for the difference to the best, "
         "which was chosen among several",
     }

@@ -27,7 +27,7 @@ class Verdict(StrEnum):
     NOT_WORSE = "not worse"
     WORSE = "worse"
     CANNOT_TELL = "too close to call"
-    NO_CHAMPION = "no champion"
+    NO_CHAMPION = "no live version"
     IS_LIVE = "the live version itself"
     NOT_REPRESENTATIVE = "the evaluation set is unlike the requests"
 

@@ -18,7 +18,7 @@ STEPS = [
     "registered the training data",
     "registered the evaluation data",
     "trained and registered iris 1.0",
-    "made iris 1.0 live",
+    "promoted iris 1.0",
     "created the demo's admin",
 ]
 

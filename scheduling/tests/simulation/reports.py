@@ -31,7 +31,7 @@ def make_report(model="churn", **changes):
 
 def make_played(words, *, promoted, flip="", **changes):
     """One policy's two decisions, of which the second is judged by hindsight."""
-    first = Step(period=1, promoted=True, verdict="no champion", regret=None, flip="")
+    first = Step(period=1, promoted=True, verdict="no live version", regret=None, flip="")
     second = Step(period=2, promoted=promoted, verdict="better", regret=0.25, flip=flip)
     made = {
         "words": words,

@@ -43,7 +43,7 @@ def lives(path):
 def test_everybody_promotes_the_first_and_only_then_policies_differ():
     paths, without = walk(BETTER_LATER)
     assert {path[0].promoted for path in paths.values()} == {True}
-    assert {path[0].verdict for path in paths.values()} == {"no champion"}
+    assert {path[0].verdict for path in paths.values()} == {"no live version"}
     assert lives(paths["always promote"]) == lives(paths["better"]) == [0, 1, 2, 3]
     assert lives(paths["never promote"]) == [0, 0, 0, 0]
     assert without == {}
