@@ -75,13 +75,26 @@ def words_of(check_id: str, name: str) -> tuple[str, str]:
     return WORDS.get(f"{check_id}.{name}") or WORDS.get(name, (name, ""))
 
 
+IN_PERCENT = {"share": "%", "percentage points": "percentage points"}
+WATCH = {  # what the policy limits while a version is watched, by its field: words, unit
+    "bake_minutes": ("Watched for", "minutes"),
+    "error_tolerance": ("Share of failed requests may rise by", "percentage points"),
+    "latency_tolerance": ("Answers may take, of the time before", "times"),
+    "mix_tolerance": ("Share of a label may move by", "percentage points"),
+    "loss_tolerance": ("Mean loss on true labels (0 is right, 1 is wrong) may rise by", ""),
+    "watch_alpha": ("Watches that may roll back by mistake, at most", "share"),
+}
+
+
 def with_unit(value: Any, unit: str) -> str:
     """Return a value for a page: `5 %`, `100 ms`, `yes`."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if not isinstance(value, int | float):
         return str(value)
-    return f"{100 * value:.6g} %" if unit == "share" else f"{_number(value)} {unit}".strip()
+    if unit in IN_PERCENT:
+        return f"{100 * value:.6g} {IN_PERCENT[unit]}"
+    return f"{_number(value)} {unit}".strip()
 
 
 def _number(value: float) -> str:

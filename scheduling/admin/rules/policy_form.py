@@ -11,6 +11,7 @@ from predictions.contract.signature import label_key
 from predictions.models import RegisteredModel, Signature
 from scheduling.admin.applies import apply_only
 from scheduling.admin.rules.group_column import group_column_field
+from scheduling.checks.limit_words import WATCH
 from scheduling.models import GatePolicy
 from scheduling.models.setup.policy import HELP, fitting_metrics
 from scheduling.statistics.metrics.table import METRICS, Metric
@@ -32,12 +33,8 @@ LABELS = {  # as the model's page has them
     "margin": "Loss that is accepted, at most (margin)",
     "relative": "As shares of its value",
     "group_column": "Rows belong together by the column",
+    **{name: words for name, (words, _) in WATCH.items()},
     "bake_minutes": "Watched for, in minutes",
-    "error_tolerance": "Share of failed requests may rise by",
-    "latency_tolerance": "Answers may take, of the time before",
-    "mix_tolerance": "Share of a label may move by",
-    "loss_tolerance": "Mean loss on true labels may rise by",
-    "watch_alpha": "Watches that may roll back by mistake",
 }
 
 

@@ -13,20 +13,12 @@ from django.utils.safestring import SafeString, mark_safe
 from predictions.contract.numbers import counted
 from predictions.log.request_lines import least_rows
 from predictions.zone import to_minute
-from scheduling.checks.limit_words import with_unit
+from scheduling.checks.limit_words import WATCH, with_unit
 from scheduling.models import GatePolicy, Watch
 
 if TYPE_CHECKING:
     from scheduling.watch.rules import LatencyRule, LossRule, Rules
 
-LIMITS = {  # of the policy when the version went live: what it limits, and the unit
-    "bake_minutes": ("Watched for", "minutes"),
-    "error_tolerance": ("Share of failed requests may rise by", "share"),
-    "latency_tolerance": ("Answers may take, of the time before", "share"),
-    "mix_tolerance": ("Share of a label may move by", "share"),
-    "loss_tolerance": ("Mean loss on true labels (0 is right, 1 is wrong) may rise by", ""),
-    "alpha": ("Watches that may roll back by mistake, at most", "share"),
-}
 LINE = mark_safe("<br>")
 Line = tuple[str, str]
 
@@ -40,9 +32,9 @@ def gaps_in_words(watch: Watch) -> str:
 def limits_in_words(watch: Watch) -> SafeString:
     """What was allowed, as the policy was when the version went live."""
     lines = [
-        (words, with_unit(watch.limits[name], unit))
-        for name, (words, unit) in LIMITS.items()
-        if name in watch.limits
+        (words, with_unit(watch.limits[kept], unit))
+        for name, (words, unit) in WATCH.items()
+        if (kept := name.removeprefix("watch_")) in watch.limits
     ]
     if who := watch.limits.get("anonymous"):
         lines.append(("Callers without a token", GatePolicy.Anonymous(who).label))

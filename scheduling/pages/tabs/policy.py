@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from predictions.models import RegisteredModel
 from predictions.paths import admin_path
+from scheduling.checks.limit_words import WATCH, with_unit
 from scheduling.models import GatePolicy
 from scheduling.pages.tabs.setting_shape import Block, Setting, page_of
 from scheduling.statistics.metrics.words import in_words
@@ -71,12 +72,7 @@ def _amount(policy: GatePolicy, size: float) -> str:
 
 def _watch(policy: GatePolicy) -> Iterator[tuple[str, str]]:
     if not policy.bake_minutes:
-        yield "Watched for", "not at all: nothing is rolled back by itself"
+        yield WATCH["bake_minutes"][0], "not at all: nothing is rolled back by itself"
         return
-    yield "Watched for", f"{policy.bake_minutes:,} minutes"
-    yield "Share of failed requests may rise by", f"{100 * policy.error_tolerance:.6g} percentage points"
-    yield "Answers may take, of the time before", f"{policy.latency_tolerance:g} times"
-    yield "Share of a label may move by", f"{100 * policy.mix_tolerance:.6g} percentage points"
-    yield "Mean loss on true labels (0 to 1) may rise by", f"{policy.loss_tolerance:g}"
-    yield "Watches that may roll back by mistake, at most", f"{100 * policy.watch_alpha:.6g} %"
+    yield from ((words, with_unit(getattr(policy, name), unit)) for name, (words, unit) in WATCH.items())
     yield "Callers without a token", policy.get_watch_anonymous_display()

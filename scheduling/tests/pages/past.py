@@ -41,7 +41,7 @@ def _flip(model, first, second, at):
     newest = Promotion.objects.filter(registered_model=model).order_by("-sequence").first()
     flip = Promotion.objects.create(
         registered_model=model, sequence=newest.sequence + 1, version=second, replaced_version=first,
-        kind="promote", by="the gate", reason="Promoted: better. f1_macro rose on 404 rows.",
+        kind="promote", by="run 1", reason="Promoted: better. f1_macro rose on 404 rows.",
     )  # fmt: skip
     Promotion.objects.filter(pk=flip.pk).update(at=at)
     return flip

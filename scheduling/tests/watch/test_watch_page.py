@@ -24,7 +24,7 @@ def test_it_has_numbers_with_units_and_no_names_of_the_code(client, iris, watche
     text = page(client)
     for told in (
         "60 minutes",
-        "125 %",
+        "1.25 times",
         "Watches that may roll back by mistake",
         "with one row took over",
         " ms: <",
