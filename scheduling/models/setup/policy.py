@@ -124,7 +124,7 @@ class GatePolicy(models.Model):
     positive_label = models.JSONField(null=True, blank=True, help_text=HELP["positive_label"])
     approval = _choice("approval", Approval, Approval.AUTOMATIC, "who promotes")
     bake_minutes = models.PositiveIntegerField(
-        "minutes of the watch",
+        "watched for, in minutes",
         default=0,
         validators=[MaxValueValidator(60 * 24 * 30)],
         help_text=HELP["bake_minutes"],
