@@ -117,7 +117,7 @@ class PromotionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.Mode
     def what(self, row: Promotion) -> str:
         """Which version took the place of which; under it the model, and who did it."""
         before = f"{row.replaced_version.label} → " if row.replaced_version else ""
-        change = f"{before}{row.version.label}" + (" (roll back)" if row.restores else "")
+        change = f"{before}{row.version.label}" + (" (rollback)" if row.restores else "")
         return base.two_lines(change, f"{row.registered_model}, {to_minute(row.at)}, by {row.by}")
 
     told = base.column("reason", lambda row: format_html('<span class="why">{}</span>', row.reason))

@@ -58,7 +58,7 @@ class Promotion(AppendOnly):
         default_permissions = ()
 
     def __str__(self) -> str:
-        return f"{self.registered_model} #{self.sequence}: {self.kind} {self.version.label}"
+        return f"{self.registered_model} #{self.sequence}: {self.get_kind_display()} {self.version.label}"
 
 
 def live_promotion(model: RegisteredModel) -> Promotion | None:

@@ -115,7 +115,7 @@ class EvidencedPromotionAdmin(PromotionAdmin):
     def watched(self, promotion: Promotion) -> SafeString | str:
         """The watch's status, with a warning if nobody looked in time."""
         watch: Watch | None = getattr(promotion, "watch", None)
-        return format_html("{} {}", link(watch, watch.status), watch.warning) if watch else "–"
+        return format_html("{} {}", link(watch, watch.get_status_display()), watch.warning) if watch else "–"
 
 
 @admin.register(Watch)

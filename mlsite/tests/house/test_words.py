@@ -20,12 +20,12 @@ WORDS = {
     r"\b(mak(e|es|ing)|made|puts?)\b( [^\s.,:;]+){1,5} live\b(?! (version|one))": "promote",
     r"\bputs? (nothing|it|…) back by itself|\bputs (nothing|…) back|\btaken back\b": "roll back",
     r"\breturn to (the one that|…)": "promote again",
-    r"\b(a|an|the|by|each|no|and not|automatic|mistaken) roll[- ]backs?\b|\broll[- ]backs\b": "rollback",
+    r"\b(a|an|the|by|each|no|and not|automatic) roll[- ]backs?\b|\broll[- ]backs\b|\(roll back\)": "rollback",
     r"\bgates?\b": "the program (who decides), decision (what it decides)",
     r"\b(a|the|under|lifts?|sets?) hold\b(?!-)|\bholds? the model\b|\bheld model": "pause",
     r"\brungs?\b": "form",
     r"\bworn\b|\bwears?\b": "used up",
-    r"\bbake[sd]?\b|\bbaking\b": "watch, minutes of the watch",
+    r"\bbake[sd]?\b|\bbaking\b": "watch, watched for so many minutes",
 }
 BANNED = {re.compile(pattern, re.IGNORECASE): instead for pattern, instead in WORDS.items()}
 SHOWN = re.compile(r'\b(?:title|value|data-name|aria-label|alt|placeholder)="([^"]*)"')
