@@ -109,7 +109,7 @@ def test_what_cannot_be_played_is_refused_with_the_remedy(config):
         path.unlink()
     assert "evaluation" in refused("churn")
     model.signatures.all().delete()
-    assert "signature" in refused("churn")
+    assert "not known yet" in refused("churn")
     bare = RegisteredModel.objects.create(name="bare", title="Bare", public=True)
     with pytest.raises(NothingToPlay):
         simulate(bare, Question())
