@@ -99,5 +99,5 @@ def test_without_data_it_says_what_to_register(iris, role):
 
 def test_without_a_signature_it_says_what_to_add(iris):
     iris.signatures.get().delete()
-    with pytest.raises(NotPrepared, match="signature"):
+    with pytest.raises(NotPrepared, match="Register it with its data first"):
         train_candidate(iris, run=1, tables=Tables())
