@@ -17,7 +17,7 @@ os.environ["MEDIA_ROOT"] = OWN_FILES.name
 django.setup()
 
 from benchmarks.coverage import boosters, categories, estimators, pipelines  # noqa: E402
-from benchmarks.coverage.measuring import Measured, both, measured, measured_with, spec_of  # noqa: E402
+from benchmarks.coverage.measuring import Measured, as_inferred, both, measured, measured_with, spec_of  # noqa: E402
 from benchmarks.coverage.table import as_page  # noqa: E402
 from scheduling.model_host.own_host import own_host  # noqa: E402
 
@@ -35,7 +35,9 @@ def all_of_them(only: set[str]) -> Iterator[Measured]:
     for name in pipelines.pipelines():
         if not only or name in only:
             pipeline, table = pipelines.fitted(name)
-            yield measured(name, "pipeline", pipeline, table.drop(columns="yes"), table["yes"])
+            frame, output = table.drop(columns="yes"), table["yes"]
+            spec = as_inferred(spec_of(frame, output), frame)
+            yield measured_with(spec, name, "pipeline", pipeline, frame, output)
     for name in boosters.NAMES:
         for is_last in (False, True):
             if not only or name in only:

@@ -18,6 +18,7 @@ from predictions.registry.loading import HOST, Loadable, LoadedVersion, load_fro
 from predictions.registry.proof import compare
 from predictions.registry.refusals import NotCompilable
 from predictions.registry.sklearn_answers import own_answers
+from predictions.tables.features import wide_bounds
 from scheduling.uploads.hosting import OWN
 
 TIMES = 7
@@ -60,6 +61,17 @@ def spec_of(
     labels = tuple(np.unique(output.to_numpy()).tolist()) if is_label else ()
     task = "classification" if is_label else "regression"
     return SignatureSpec(task, str(output.name), labels, tuple(features))
+
+
+def as_inferred(spec: SignatureSpec, frame: pd.DataFrame) -> SignatureSpec:
+    """Return the signature with the bounds that registering the frame gives."""
+    features = []
+    for feature in spec.features:
+        if feature.kind in (Kind.FLOAT, Kind.INT):
+            low, high = wide_bounds(float(frame[feature.name].min()), float(frame[feature.name].max()))
+            feature = replace(feature, minimum=low, maximum=high)
+        features.append(feature)
+    return replace(spec, features=tuple(features))
 
 
 def measured(

@@ -22,7 +22,8 @@ Measured by `make bench-coverage`: each is fitted on 1,000 rows with its default
 ladder, and compared with scikit-learn on 10,000 other rows and on made-up rows (gaps, unknown texts, bounds,
 thresholds). The numbers are on a grid of 0.1 for fitting and 0.01 for comparing, which makes many ties.
 Classifiers are asked with three labels and with two: the lower form of both is told, and what differs in
-either. "Labels" are those that differ; "made" is compiled and proved. What has no ONNX form is the library
+either. Numbers have no bounds but in the everyday pipelines, where they have those that registering infers.
+"Labels" are those that differ; "made" is compiled and proved. What has no ONNX form is the library
 itself in the model host (`host`), asked over its socket; the reasons are below each table.
 Not by default: one component for CCA and PLS, clipping for isotonic regression, gamma 0.5 for label
 propagation, a radius of 8, novelty for the local outlier factor; models of counts get counts. Those for

@@ -31,6 +31,7 @@ CLASSIFIERS = {
     "linear_model.RidgeClassifierCV": linear.convert_linear,
     "model_selection.FixedThresholdClassifier": wrapping.convert_threshold,
     "model_selection.TunedThresholdClassifierCV": wrapping.convert_threshold,
+    "multiclass.OneVsRestClassifier": linear.convert_one_vs_rest,
     "multiclass.OutputCodeClassifier": simple.convert_output_codes,
     "neighbors.NearestCentroid": kernels.convert_nearest_centroid,
     "semi_supervised.LabelPropagation": kernels.convert_label_propagation,

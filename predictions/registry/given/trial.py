@@ -11,7 +11,8 @@ from predictions.registry.compiling import Compiled, golden_rows, library_versio
 from predictions.registry.given.fitting import check_onnx
 from predictions.registry.given.outputs import LABEL
 from predictions.registry.given.plausible import refuse_implausible, refuse_other_order
-from predictions.registry.proving.injected import changes, rows_of
+from predictions.registry.proving.change import rows_of
+from predictions.registry.proving.injected import changes
 from predictions.registry.refusals import NotCompilable
 
 if TYPE_CHECKING:

@@ -11,7 +11,9 @@ import numpy as np
 from predictions.contract.answers import Answers
 from predictions.contract.numbers import counted
 from predictions.contract.signature import SignatureSpec
-from predictions.registry.proving.injected import Change, changes, rows_of
+from predictions.registry.proving.change import Change, rows_of
+from predictions.registry.proving.injected import changes
+from predictions.registry.proving.steady import is_steady
 from predictions.registry.refusals import NotCompilable, shown
 from predictions.registry.sklearn_answers import answers_of
 
@@ -20,14 +22,12 @@ if TYPE_CHECKING:
 
 WHICH = {
     "gap": "without a value of “{feature}”",
-    "gaps": "without a value of “{feature}” and of {others}",
     "text": "with an unusual text in “{feature}”",
     "number": "with {value:.6g} in “{feature}”",
     "border": "with {value:.6g} in “{feature}”",
 }
 REMEDIES = {
     "gap": "Put a SimpleImputer before it in the Pipeline, or make the feature required.",
-    "gaps": "Put a SimpleImputer before it in the Pipeline, or make one of these features required.",
     "text": "Use OneHotEncoder(handle_unknown='ignore'), or register it as a category: "
     'kinds {{"{feature}": "category"}}.',
     "number": 'Register it with bounds, such as bounds {{"{feature}": [0, null]}}, or fit the model on such '
@@ -49,7 +49,7 @@ class Beyond:
 def beyond(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Beyond:
     """Ask scikit-learn rows that the signature lets in. Raises `NotCompilable` if it refuses one.
 
-    Those of kind "farther" it may refuse: they are left out.
+    Those of kind "farther" it may refuse: they are left out, as are answers that are no number, or rounding.
     """
     tried = changes(estimator, spec, frame)
     rows = rows_of(tried, spec, frame)
@@ -57,13 +57,25 @@ def beyond(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Beyond:
         return Beyond(rows, Answers([]))
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        try:
-            expected = answers_of(estimator, spec, rows)
-        except NotCompilable:
-            rows = rows.iloc[_taken(estimator, spec, rows, tried)]
-            expected = answers_of(estimator, spec, rows)
-    finite = np.flatnonzero(_is_finite(expected))
-    return Beyond(rows.iloc[finite], expected.at(finite))
+        taken, expected = _asked(estimator, spec, rows, tried)
+        told = _is_finite(expected)
+        several = np.flatnonzero([len(tried[place].cells) > 1 for place in taken])
+        if several.size:
+            rows_of_several = rows.iloc[taken[several]]
+            told[several] &= is_steady(estimator, spec, rows_of_several, expected.at(several))
+    places = np.flatnonzero(told)
+    return Beyond(rows.iloc[taken[places]], expected.at(places))
+
+
+def _asked(
+    estimator: Any, spec: SignatureSpec, rows: pd.DataFrame, tried: list[Change]
+) -> tuple[np.ndarray, Answers]:
+    """Return the places of the rows that it answers, and the answers."""
+    try:
+        return np.arange(len(rows)), answers_of(estimator, spec, rows)
+    except NotCompilable:
+        taken = np.asarray(_taken(estimator, spec, rows, tried), dtype=int)
+        return taken, answers_of(estimator, spec, rows.iloc[taken])
 
 
 def _taken(estimator: Any, spec: SignatureSpec, rows: pd.DataFrame, tried: list[Change]) -> list[int]:
@@ -86,9 +98,11 @@ def _refusal(estimator: Any, spec: SignatureSpec, rows: pd.DataFrame) -> NotComp
 
 
 def _refused(estimator: Any, change: Change, error: NotCompilable) -> NotCompilable:
-    others = counted(len(change.without) - 1, "other feature")
-    facts = {"feature": shown(change.feature, 100), "value": change.value, "others": others}
+    (name, value), *others = change.cells.items()
+    facts = {"feature": shown(name, 100), "value": value}
     which = WHICH[change.kind].format(**facts)
+    if others:
+        which += f", and as unusual in {counted(len(others), 'other feature')}"
     is_encoder = change.kind in ("number", "border") and "unknown categories" in str(error.__cause__)
     remedy = REMEDIES["encoder" if is_encoder else change.kind].format(**facts)
     return NotCompilable("refuses_rows", estimator, which=which, remedy=remedy)

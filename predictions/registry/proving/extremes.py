@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from predictions.contract.fields import MOST, WHOLE_MAX, FeatureSpec, Kind
+from predictions.contract.fields import MOST, WHOLE_MAX, FeatureSpec, Kind, check_field
 from predictions.contract.moments import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ def ends(feature: FeatureSpec, column: pd.Series) -> Iterator[float]:
         yield from (0.0, 1.0)
     elif feature.kind.has_bounds:
         low, high = _bounds(feature)
-        yield -_far(column) if low is None else low
-        yield _far(column) if high is None else high
+        both = (-_far(column) if low is None else low, _far(column) if high is None else high)
+        yield from (end for end in both if is_let_in(feature, end))
 
 
 def farther(feature: FeatureSpec, column: pd.Series) -> Iterator[float]:
@@ -39,6 +39,11 @@ def farther(feature: FeatureSpec, column: pd.Series) -> Iterator[float]:
         far, most = _far(column), _most(feature)
         beyond = [*(one for power in FARTHER if (one := far * 10.0**power) < most), most]
         yield from (sign * one for sign in open_ends for one in beyond)
+
+
+def is_let_in(feature: FeatureSpec, value: float) -> bool:
+    """Return whether a request may have this number."""
+    return value in (0.0, 1.0) if feature.kind is Kind.BOOL else not check_field(feature, value)[1]
 
 
 def _open_ends(feature: FeatureSpec) -> list[float]:

@@ -8,6 +8,8 @@ import numpy as np
 
 from predictions.registry.converting.operations import INT64, Ops
 
+WEIGHTS = ("coef_", "intercept_")
+
 
 def convert_linear(scope: Any, operator: Any, container: Any) -> None:
     """Those without probabilities."""
@@ -27,6 +29,29 @@ def convert_discriminant(scope: Any, operator: Any, container: Any) -> None:
         return
     second = ops("Sigmoid", scores)
     ops.answer(ops("Concat", ops("Sub", ops.const([1.0]), second), second, axis=1), 1)
+
+
+def convert_one_vs_rest(scope: Any, operator: Any, container: Any) -> None:
+    """A LogisticRegression for each of several labels: the highest score wins, the last of equal ones.
+
+    skl2onnx takes the highest probability, and of large scores several are 1. Others it converts itself.
+    """
+    from skl2onnx.operator_converters.one_vs_rest_classifier import convert_one_vs_rest_classifier
+    from sklearn.linear_model import LogisticRegression
+
+    ops, model = Ops(scope, operator, container), operator.raw_operator
+    inner = model.estimators_
+    if len(inner) < 2 or model.multilabel_ or any(type(one) is not LogisticRegression for one in inner):
+        convert_one_vs_rest_classifier(scope, operator, container)
+        return
+    coefficients, intercepts = (np.concatenate([getattr(one, of) for one in inner]) for of in WEIGHTS)
+    product = ops("MatMul", ops.matrix(), ops.const(coefficients.T))
+    scores = ops("Add", product, ops.const(intercepts))
+    ops.label(ops("ArgMax", scores, axis=1, keepdims=0, select_last_index=1), model.classes_)
+    shares = ops("Sigmoid", scores)
+    total = ops("ReduceSum", shares, ops.const([1], np.int64), keepdims=1)
+    nothing = ops("Equal", total, ops.const([0.0]))
+    ops.answer(ops("Div", shares, ops("Where", nothing, ops.const([1.0]), total)), 1)
 
 
 def _scores(ops: Ops, model: Any) -> str:

@@ -3,6 +3,8 @@
 Where the second part of a test fails after an upgrade, the correction has become needless: take it out.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.compose import TransformedTargetRegressor, make_column_transformer
@@ -20,12 +22,14 @@ from sklearn.impute import SimpleImputer
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
 from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import KBinsDiscretizer, OneHotEncoder, OrdinalEncoder, StandardScaler
 from sklearn.semi_supervised import SelfTrainingClassifier
 from sklearn.svm import SVR, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
+from predictions.registry.compiling import compile_and_prove, load_bytes
 from predictions.registry.refusals import NotCompilable
 from predictions.tests.registry.converting.conversions import (
     alone,
@@ -121,6 +125,31 @@ def is_wrong(estimator, frame, spec, monkeypatch):
         return True
     expected = fitted(estimator, frame, spec).predict(frame[list(spec.names)])
     return not np.array_equal(answers, expected)
+
+
+def test_the_highest_score_of_one_against_the_rest(monkeypatch):
+    """Far from the border several probabilities are 1, and skl2onnx takes the first of them."""
+    frame = table()
+    far = frame.assign(**{"c.d": frame["c.d"] * 1e4})
+    frame = frame.assign(y=np.digitize(frame["a b"] + frame["c.d"], [-1, 1]).astype(str))
+    spec = replace(spec_of(frame), labels=("0", "1", "2"))
+    model = fitted(OneVsRestClassifier(LogisticRegression()), frame, spec)
+    model.estimators_[1].coef_ += 2.0  # it rises as the third one does, and faster or slower
+    made = compile_and_prove(model, spec, frame)
+    served = load_bytes(made.served_form, spec).predict_frame(far)
+    expected = model.predict(far[list(spec.names)])
+    assert (made.rung, np.array_equal(served.outputs, expected)) == ("onnx_64", True)
+    put_theirs_back(monkeypatch)
+    with pytest.raises(NotCompilable, match="another label"):
+        compile_and_prove(model, spec, frame)
+
+
+def test_one_against_the_rest_of_trees_is_as_skl2onnx_converts_it():
+    frame = table()
+    frame = frame.assign(y=np.digitize(frame["a b"] + frame["c.d"], [-1, 1]).astype(str))
+    spec = replace(spec_of(frame), labels=("0", "1", "2"))
+    trees = OneVsRestClassifier(DecisionTreeClassifier(max_depth=3))
+    assert compiled(trees, frame, spec).rung == "onnx_64"
 
 
 def test_one_that_learned_from_some_labels():

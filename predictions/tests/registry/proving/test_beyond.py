@@ -17,9 +17,20 @@ from sklearn.tree import DecisionTreeClassifier
 from predictions.contract.fields import MOST, FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.compiling import compile_and_prove, load_bytes
-from predictions.registry.proving.injected import UNKNOWN, changes, rows_of
+from predictions.registry.proving.change import rows_of
+from predictions.registry.proving.injected import UNKNOWN, changes
 from predictions.registry.refusals import NotCompilable
 from predictions.tests.registry.converting.conversions import compiled, fitted, spec_of, table
+
+
+def tried_in(feature, tried, kind=None):
+    """The values that are tried in a feature, alone or with others."""
+    return {one.cells[feature] for one in tried if feature in one.cells and kind in (None, one.kind)}
+
+
+def alone(tried):
+    """Kind and feature of the changes of one cell."""
+    return [(one.kind, *one.cells) for one in tried if len(one.cells) == 1]
 
 
 def refused(estimator, frame, spec):
@@ -54,7 +65,7 @@ def test_a_boolean_is_asked_for_true_and_false_alone():
     columns = make_column_transformer((OneHotEncoder(), ["flag"]), remainder="passthrough")
     model = make_pipeline(columns, LogisticRegression()).fit(frame[["flag", "a"]], frame["y"])
     assert compile_and_prove(model, spec, frame).rung == "onnx_64"
-    assert {one.value for one in changes(model, spec, frame) if one.feature == "flag"} == {0.0, 1.0}
+    assert tried_in("flag", changes(model, spec, frame)) == {0.0, 1.0}
 
 
 def test_an_unknown_number_of_an_encoder_is_told_with_the_remedy():
@@ -103,17 +114,17 @@ def test_what_is_made_up():
     frame = table(texts=True)
     spec = spec_of(frame, gaps=True)
     tried = changes(None, spec, frame)
-    kinds = {(one.kind, one.feature) for one in tried}
-    assert {("gap", "a b"), ("gap", "town"), ("text", "town"), ("number", "c.d"), ("border", "c.d")} <= kinds
+    kinds = alone(tried)
+    assert {("gap", "a b"), ("gap", "town"), ("text", "town"), ("number", "c.d"), ("border", "c.d")} <= {
+        *kinds
+    }
     rows = rows_of(tried, spec, frame)
     assert (len(rows), list(rows)) == (len(tried), list(spec.names))
-    assert sum(one.kind == "gap" and one.feature == "a b" for one in tried) == 1
-    assert rows["a b"].isna().tolist() == [
-        (one.feature == "a b" and one.kind == "gap") or "a b" in one.without for one in tried
-    ]
+    assert kinds.count(("gap", "a b")) == 1
+    empty = ["a b" in one.cells and bool(np.isnan(one.cells["a b"])) for one in tried]
+    assert (rows["a b"].isna().tolist(), sum(empty) > 50) == (empty, True)
     bounded = spec_of(frame, minimum=-3.0, exclusive_maximum=3.0)
-    ends = {one.value for one in changes(None, bounded, frame) if one.kind == "number"}
-    assert ends == {-3.0, np.nextafter(3.0, 0)}
+    assert tried_in("c.d", changes(None, bounded, frame), "number") == {-3.0, np.nextafter(3.0, 0)}
 
 
 def test_numbers_that_no_bound_stops_are_asked_up_to_the_largest_one():
@@ -124,7 +135,7 @@ def test_numbers_that_no_bound_stops_are_asked_up_to_the_largest_one():
     open_ends = spec_of(frame, output="z")
     useless = spec_of(frame, output="z", minimum=-1e300, maximum=1e39)
     for spec in (open_ends, useless):
-        assert {MOST, -MOST} < {one.value for one in changes(None, spec, frame)}
+        assert {MOST, -MOST} < tried_in("a b", changes(None, spec, frame))
     assert refused(power, frame, open_ends).code == "not_converted"
     assert compiled(power, frame, spec_of(frame, output="z", minimum=-1e6, maximum=1e6)).rung == "onnx_32"
 
@@ -158,7 +169,7 @@ def test_a_wide_table_has_both_ends_of_each_of_its_numbers_asked():
     spec = spec_of(frame, minimum=-1.0, maximum=1.0, gaps=True)
     tried = changes(None, spec, frame)
     for kind, count in (("number", 600), ("gap", 300)):
-        assert sum(one.kind == kind for one in tried) == count
+        assert sum(one[0] == kind for one in alone(tried)) == count
 
 
 NAMES = [
@@ -215,12 +226,36 @@ def test_the_estimator_is_as_it_was():
 def test_gaps_come_together_too():
     frame = table(texts=True)
     spec = spec_of(frame, gaps=True)
-    tried = [one for one in changes(None, spec, frame) if one.kind == "gaps"]
+    tried = [one for one in changes(None, spec, frame) if one.kind == "gap" and len(one.cells) > 1]
     empty = rows_of(tried, spec, frame).isna()
     assert empty.iloc[0].all()
     assert (empty.sum(axis=1) >= 2).all()
     assert len(empty.drop_duplicates()) == 4  # any two of three, or all
-    assert [len(one.without) for one in tried] == empty.sum(axis=1).tolist()
+    assert [len(one.cells) for one in tried] == empty.sum(axis=1).tolist()
+
+
+def test_numbers_are_extreme_together_too():
+    """The product of two is nowhere near the numbers that each of them brings alone."""
+    frame = table()
+    spec = spec_of(frame, minimum=-3.0, maximum=3.0)
+    tried = [one for one in changes(None, spec, frame) if len(one.cells) > 1]
+    rows = rows_of(tried, spec, frame)
+    assert {(-3.0, -3.0), (3.0, 3.0), (-3.0, 3.0), (3.0, -3.0)} == {*map(tuple, rows.to_numpy())}
+    gappy = changes(None, spec_of(frame, gaps=True, minimum=-3.0, maximum=3.0), frame)
+    both = [sorted(one.cells.values(), key=np.isnan) for one in gappy if one.kind == "number"]
+    assert any(cells[0] == 3.0 and np.isnan(cells[-1]) for cells in both)
+    open_ends = [one for one in changes(None, spec_of(frame), frame) if len(one.cells) > 1]
+    assert {one.kind for one in open_ends} == {"number", "farther"}
+    farthest = rows_of(open_ends, spec_of(frame), frame).abs().min(axis=1).max()
+    assert farthest == MOST
+
+
+def test_a_row_of_several_extremes_that_scikit_learn_refuses_is_told_with_all_of_them():
+    frame = table()
+    near = frame[frame[["a b", "c.d"]].abs().max(axis=1) < 0.5]
+    neighbours = RadiusNeighborsClassifier(radius=7.0)
+    error = refused(neighbours, near, spec_of(near, minimum=-6.0, maximum=6.0))
+    assert (error.code, "1 other feature" in str(error)) == ("refuses_rows", True)
 
 
 def test_a_form_that_fails_at_an_empty_row_is_not_served():
@@ -231,10 +266,20 @@ def test_a_form_that_fails_at_an_empty_row_is_not_served():
     assert refused(filled, frame, spec_of(frame, gaps=True)).code == "does_not_run"
 
 
-def test_neighbours_fill_gaps_in_a_served_form_where_a_complete_column_tells_rows_apart():
+def test_a_gap_beside_a_number_that_no_bound_stops_is_asked():
+    """The distance to every other row is infinite in 32 bits, and the served form of the imputer raises."""
     frame = table(gaps=0.1)
     frame["c.d"] = np.random.default_rng(1).lognormal(10, 1, len(frame))
     gap, complete = spec_of(frame, gaps=True).features
+    spec = SignatureSpec("classification", "y", ("no", "yes"), (gap, replace(complete, required=True)))
+    filled = make_pipeline(KNNImputer(), StandardScaler(), LogisticRegression())
+    assert refused(filled, frame, spec).code == "does_not_run"
+
+
+def test_neighbours_fill_gaps_in_a_served_form_where_a_complete_column_tells_rows_apart():
+    frame = table(gaps=0.1)
+    frame["c.d"] = np.random.default_rng(1).lognormal(10, 1, len(frame))
+    gap, complete = spec_of(frame, gaps=True, minimum=-1e6, maximum=1e6).features
     spec = SignatureSpec("classification", "y", ("no", "yes"), (gap, replace(complete, required=True)))
     filled = make_pipeline(KNNImputer(), StandardScaler(), LogisticRegression())
     assert compiled(filled, frame, spec).parity["equal"]
