@@ -64,17 +64,23 @@ def _unusual(frame: pd.DataFrame, spec: SignatureSpec) -> Iterator[np.ndarray]:
     """Of each feature one row of each of its rarest texts, or of its extremes, and one without a value."""
     most = max(1, UNUSUAL // len(spec.features) - 1)
     for feature in spec.features:
-        column = frame[feature.name].reset_index(drop=True)
-        if (empty := column[column.isna()]).size:
-            yield empty.index[:1].to_numpy()
-        known = column.dropna()
+        column = frame[feature.name]
+        is_empty = column.isna().to_numpy()
+        if is_empty.any():
+            yield np.flatnonzero(is_empty)[:1]
+        places, known = np.flatnonzero(~is_empty), column[~is_empty]
         if feature.kind.is_number:
-            yield known.index.to_numpy()[_extremes(known.to_numpy())]
+            yield places[_extremes(known.to_numpy())]
         else:
             codes, texts = known.factorize()
             rarest = np.bincount(codes, minlength=len(texts)).argsort(kind="stable")[:most]
-            first = np.unique(codes, return_index=True)[1]
-            yield known.index.to_numpy()[np.sort(first[rarest])]
+            yield places[np.sort(_first_of_each(codes)[rarest])]
+
+
+def _first_of_each(codes: np.ndarray) -> np.ndarray:
+    """Return the first place of each code; they are numbered in the order in which they first appear."""
+    highest = np.maximum.accumulate(codes)
+    return np.flatnonzero(np.diff(highest, prepend=-1))
 
 
 def _extremes(values: np.ndarray) -> list[int]:

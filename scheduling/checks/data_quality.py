@@ -64,7 +64,8 @@ class DataQuality(Check):
     def _examine(
         self, frame: pd.DataFrame, other: pd.DataFrame, spec: SignatureSpec, hashes: Hashes, name: str
     ) -> tuple[list[Finding], dict[str, Any]]:
-        from scheduling.quality.columns import bad_cells, missing
+        from scheduling.quality.cells import bad_cells
+        from scheduling.quality.columns import missing
 
         rarest, rows_of_rarest = rarest_class(frame[spec.output_name], spec.labels)
         share = rows_of_rarest / len(frame) if len(frame) else 0.0
