@@ -35,6 +35,7 @@ COPY manage.py ./
 COPY mlsite ./mlsite
 COPY predictions ./predictions
 COPY scheduling ./scheduling
+RUN python -m compileall -q mlsite predictions scheduling
 USER 10001
 EXPOSE 8000
 ENV GRANIAN_WORKERS=2 \
@@ -55,6 +56,8 @@ COPY mlsite ./mlsite
 COPY predictions ./predictions
 COPY scheduling ./scheduling
 COPY fixtures ./fixtures
+# Each run, and the server of its rehearsal, is a process of its own: none should compile our modules again.
+RUN python -m compileall -q mlsite predictions scheduling
 USER 10001
 HEALTHCHECK --interval=30s --timeout=15s --start-period=30s --retries=3 \
     CMD ["python", "manage.py", "runapscheduler", "--check"]

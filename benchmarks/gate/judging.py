@@ -34,7 +34,7 @@ STAGES = {  # what is measured by itself, innermost first
     "fit": "scheduling.training.fitting:fit",
     "read and prove files": "predictions.registry.datasets:_cells_of",
     "numbers out of text": "predictions.tables.typed:typed_frame",
-    "convert to ONNX": "predictions.registry.converting.conversion:convert",
+    "convert to ONNX": "predictions.registry.converting.conversion:_converted",
     "scikit-learn's answers": "predictions.registry.sklearn_answers:answers_of",
     "answers of the served forms": "predictions.registry.loading:LoadedVersion.predict_frame",
     "load a served form": "predictions.registry.loading:open_session",

@@ -98,3 +98,4 @@ def _draw_column(axes: Axes, column: dict[str, Any]) -> None:
               linestyle="-" if numbers else "none")  # fmt: skip
     axes.set_title(f"{shortened(column['name'], LONGEST)}: {column['distance'] or 0:.0%}", fontsize=10)
     axes.set_ylim(bottom=0)
+    axes.locator_params(axis="both" if column["kind"] == "numbers" else "y", nbins=4)  # each label costs time
