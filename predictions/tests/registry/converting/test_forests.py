@@ -57,3 +57,12 @@ def test_ties_are_among_them(monkeypatch):
     assert (served.probabilities[tied] == 0.5).all()
     assert {served.outputs[place] for place in tied} == {"no"}
     assert "yes" in asked_alone(forest, frame.iloc[tied], spec, monkeypatch)
+
+
+def test_the_rows_of_each_tree_are_not_drawn_anew(monkeypatch):
+    def drawn(forest):
+        raise AssertionError("it takes a second for 50 trees of 300,000 rows")
+
+    monkeypatch.setattr(RandomForestClassifier, "estimators_samples_", property(drawn))
+    frame = rows("no", "yes")
+    asked(RandomForestClassifier(5, random_state=0), frame, spec_of(frame))
