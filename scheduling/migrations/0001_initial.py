@@ -260,7 +260,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.CharField(choices=[('awaiting_approval', 'a run awaits your approval'), ('promoted', 'a version went live'), ('rolled_back', 'a version was rolled back'), ('blocked_three_times', 'three runs in a row were blocked'), ('source_failed', 'a data source failed'), ('evaluation_set_worn', 'an evaluation set is used up'), ('no_scheduler', 'there was no scheduler for a minute'), ('version_does_not_load', 'a version does not load'), ('test', 'a test')], max_length=30)),
+                ('event', models.CharField(choices=[('awaiting_approval', 'a run awaits an approval'), ('promoted', 'a version went live'), ('rolled_back', 'a version was rolled back'), ('blocked_three_times', 'three runs in a row were blocked'), ('source_failed', 'a data source failed'), ('evaluation_set_worn', 'an evaluation set is used up'), ('no_scheduler', 'there was no scheduler for a minute'), ('version_does_not_load', 'a version does not load'), ('test', 'a test')], max_length=30)),
                 ('key', models.CharField(help_text='An event with the same key is told once.', max_length=100, unique=True)),
                 ('what', models.CharField(max_length=300)),
                 ('why', models.TextField(blank=True)),

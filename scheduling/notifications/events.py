@@ -89,7 +89,7 @@ def on_decision(*, run: int, step: str, **kwargs: Any) -> None:
         notice = Notice.objects.filter(key=_key_of(row.promotion_id))
         notice.update(evidence=evidence_of_run(row), page=RUN_PAGE, page_id=row.pk)
     elif row.decision == Run.Decision.AWAITING_APPROVAL:
-        _tell(Event.AWAITING, row, f"{_candidate(row)} awaits your approval.")
+        _tell(Event.AWAITING, row, f"{_candidate(row)} awaits an approval.")
     elif row.status == Run.Status.FAILED and row.task == "retrain" and step.startswith(READING):
         _tell(Event.SOURCE_FAILED, row, f"The data source of {row.registered_model.name} failed.")
     elif row.decision == Run.Decision.BLOCKED and _blocked_in_a_row(row) == IN_A_ROW:

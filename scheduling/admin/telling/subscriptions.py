@@ -16,7 +16,7 @@ from predictions.models.people.accounts import address_of
 from predictions.paths import admin_path
 from scheduling.admin.telling.of_person import OfPerson
 from scheduling.admin.telling.subscription_form import SubscriptionForm
-from scheduling.models import Subscription
+from scheduling.models import Delivery, Subscription
 from scheduling.models.notices.subscription import events_in_words
 from scheduling.notifications.publishing import publish_test
 from scheduling.notifications.receivers import keep_receiver
@@ -66,6 +66,11 @@ class SubscriptionAdmin(ShowsOnce, OfPerson, admin.ModelAdmin):
         """Only an administrator chooses the person."""
         fields = list(SubscriptionForm.Meta.fields)
         return fields if request.user.is_superuser else fields[1:]
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What was sent goes with it, also where the person may not delete a delivery alone."""
+        listed, counts, needed, protected = super().get_deleted_objects(objs, request)
+        return listed, counts, needed - {Delivery._meta.verbose_name}, protected
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.related_model is RegisteredModel:

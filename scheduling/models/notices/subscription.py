@@ -27,7 +27,7 @@ HELP = {
 class Event(models.TextChoices):
     """What can be told."""
 
-    AWAITING = "awaiting_approval", "a run awaits your approval"
+    AWAITING = "awaiting_approval", "a run awaits an approval"
     PROMOTED = "promoted", "a version went live"
     ROLLED_BACK = "rolled_back", "a version was rolled back"
     BLOCKED = "blocked_three_times", "three runs in a row were blocked"

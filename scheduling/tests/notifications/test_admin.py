@@ -116,3 +116,11 @@ def test_a_message_about_a_model_that_became_private_is_not_listed(as_ann, subsc
     iris.public = False
     iris.save()
     assert as_ann.get(LIST).context["cl"].result_count == 0
+
+
+def test_a_subscription_goes_with_what_was_sent(as_ann, subscribe, iris):
+    row = subscribe()
+    publish(Event.PROMOTED, Told(what="x", page="index"), key="one", model=iris)
+    assert Delivery.objects.filter(subscription=row).exists()
+    page = as_ann.post(f"/admin/scheduling/subscription/{row.pk}/delete/", {"post": "yes"})
+    assert (page.status_code, Subscription.objects.count(), Delivery.objects.count()) == (302, 0, 0)
