@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from predictions.models import ModelVersion, Promotion, RegisteredModel
@@ -30,23 +31,34 @@ def origin_of(version: ModelVersion) -> Run | None:
 
 
 def history_of(version: ModelVersion) -> list[dict[str, Any]]:
-    """Return what was decided about it and when it went live, newest first."""
-    runs = Run.objects.filter(candidate=version).exclude(decision="").order_by("-pk")[:SHOWN]
-    flips = Promotion.objects.filter(version=version).order_by("-pk")[:SHOWN]
-    told: list[dict[str, Any]] = [
-        {
-            "at": run.finished_at,
-            "what": word_of_run(run),
-            "why": without_word(run.reason, word_of_run(run)),
-            "run": run.pk,
-        }
-        for run in runs
-        if run.finished_at
-    ]
-    told += [
-        {"at": flip.at, "what": f"Live, by {flip.by}", "why": flip.reason, "run": None} for flip in flips
-    ]
+    """Return what was decided about it, when it went live and when it ceased to be, newest first."""
+    told = [*_verdicts(version), *_went_live(version), *_replaced(version)]
     return sorted(told, key=lambda one: one["at"], reverse=True)[:SHOWN]
+
+
+def _verdicts(version: ModelVersion) -> Iterator[dict[str, Any]]:
+    """The runs that did not promote it: of the others the promotion tells."""
+    runs = Run.objects.filter(candidate=version, promotion=None).exclude(decision="").order_by("-pk")
+    for run in runs[:SHOWN]:
+        if run.finished_at:
+            what = word_of_run(run)
+            why = without_word(run.reason, what)
+            yield {"at": run.finished_at, "what": what, "why": why, "run": run.pk}
+
+
+def _went_live(version: ModelVersion) -> Iterator[dict[str, Any]]:
+    flips = Promotion.objects.filter(version=version).select_related("run").order_by("-pk")
+    for flip in flips[:SHOWN]:
+        run = getattr(flip, "run", None)
+        yield {"at": flip.at, "what": f"Live, by {flip.by}", "why": flip.reason, "run": run and run.pk}
+
+
+def _replaced(version: ModelVersion) -> Iterator[dict[str, Any]]:
+    flips = Promotion.objects.filter(replaced_version=version).select_related("version").order_by("-pk")
+    for flip in flips[:SHOWN]:
+        how = "Rolled back to" if flip.kind == Promotion.Kind.ROLL_BACK else "Replaced by"
+        what = f"{how} {flip.version.label}, by {flip.by}"
+        yield {"at": flip.at, "what": what, "why": flip.reason, "run": None}
 
 
 def consequences(version: ModelVersion, live: Promotion | None, verdict: Run | None) -> list[str]:

@@ -19,7 +19,7 @@ def requests_seen(result: CheckResult, window: dict[str, Any] | None) -> str:
     if not recent or not reference:
         return ""
     if recent["name"] == PREDICTION_LOG and window:
-        newest = f"the newest {counted(recent['asked'], 'real request')}, since {_oldest(window)}"
+        newest = f"the newest {counted(recent['asked'], 'row')} of real requests, since {_oldest(window)}"
         return f"Looked at: {newest}, against rows of the {reference['name']}."
     why = _too_few(window, result.limit["least_logged_rows"])
     return f"{why} This compares rows of the {recent['name']} with rows of the {reference['name']} instead."
@@ -27,8 +27,8 @@ def requests_seen(result: CheckResult, window: dict[str, Any] | None) -> str:
 
 def _too_few(window: dict[str, Any] | None, least: int) -> str:
     if window is None:
-        return f"No real requests were looked at: fewer than {least} were logged by then."
-    logged = f"The {counted(window['rows'], 'real request')} logged since {_oldest(window)}"
+        return f"No real requests were looked at: fewer than {least} rows were logged by then."
+    logged = f"The {counted(window['rows'], 'row')} of real requests logged since {_oldest(window)}"
     return f"{logged} were not used: repeats count once, and at least {least} are needed."
 
 

@@ -23,7 +23,7 @@ def told(recent, window):
 
 def test_requests_are_counted_with_the_oldest_of_them():
     said = told(LOG, WINDOW)
-    assert "650 real requests" in said
+    assert "650 rows of real requests" in said
     assert "2026-03-04 05:06 UTC" in said
     assert "training set" in said
     assert "evaluation set" not in said

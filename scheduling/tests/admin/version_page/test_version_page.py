@@ -9,10 +9,11 @@ from guardian.shortcuts import assign_perm
 from predictions.models import ModelVersion, Prediction, RegisteredModel
 from predictions.models.people.access import May
 from predictions.models.promotion import live_promotion
+from predictions.registry.promotion import Approval, roll_back
 from predictions.tests.admin_pages import act
 from predictions.tests.factories import make_person
 from scheduling.admin.version_page.versus import choices_of, differing, of_one_only, versus
-from scheduling.approvals.approvals import refuse
+from scheduling.approvals.approvals import approve, refuse
 from scheduling.models import Subscription
 from scheduling.pages.tabs.estimators import estimator_of
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
@@ -41,6 +42,19 @@ def test_it_tells_what_a_promotion_replaces_before_it(client, iris, live, strong
     assert run.reason in told
     assert 'value="promote"' in page.content.decode()
     assert live.name in act(client, strong, "promote").content.decode()
+
+
+def test_its_history_says_once_why_it_went_live_and_when_it_ceased_to_be(client, iris, live, strong):
+    run = make_awaiting(iris, strong)
+    approve(run, user=make_person("ann"), reason="Good.")
+    by_ann = Approval(by="ann", reason="Too slow.")
+    roll_back(registered_model=iris, replacing=live_promotion(iris), approval=by_ann)
+    sign_in_superuser(client)
+    newest, first = client.get(path_of(strong)).context["history"]
+    assert (newest["why"], live.label in newest["what"]) == ("Too slow.", True)
+    assert first["run"] == run.pk
+    gone, *_ = client.get(path_of(live)).context["history"][1:]
+    assert strong.label in gone["what"]
 
 
 def test_it_tells_who_will_be_told_and_nobody_who_may_not_read(client, iris, live, strong):
