@@ -9,12 +9,14 @@ from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from predictions import database
 from predictions.models.base import LONGEST_NAME, Recorded, rules
 from predictions.models.people import grants
 from predictions.models.people.access import May
 
+MOST_OF_A_REASON = 200  # within a sentence; the history has the whole
 name_in_a_url = RegexValidator(r"^[a-z0-9][a-z0-9_-]*\Z", "Use a to z, digits, hyphens and underscores.")
 
 
@@ -131,8 +133,8 @@ class RegisteredModel(models.Model):
 
     @property
     def held_in_words(self) -> str:
-        """By whom it is held and why, for the middle of a sentence: "ada (too many alarms)"."""
-        return f"{self.held_by} ({self.held_reason.rstrip('. ')})"
+        """By whom it is held and why, shortened, for the middle of a sentence: "ada (too many alarms)"."""
+        return f"{self.held_by} ({Truncator(self.held_reason.rstrip('. ')).chars(MOST_OF_A_REASON)})"
 
     def hold(self, *, by: str, reason: str, user: Any = None) -> None:
         """Let only a person promote from now on. `by` must not be empty; `user` is their account, if any."""

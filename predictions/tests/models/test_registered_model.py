@@ -67,3 +67,10 @@ def test_fixtures_find_it_by_its_name():
     model = make_model("iris")
     assert RegisteredModel.objects.get_by_natural_key("iris") == model
     assert str(model) == "iris"
+
+
+def test_a_long_reason_is_shortened_within_a_sentence():
+    model = make_model()
+    model.hold(by="ada", reason="W" * 1500)
+    assert (model.held_in_words[:8], len(model.held_in_words)) == ("ada (WWW", len("ada ()") + 200)
+    assert len(model.held_reason) == 1500
