@@ -13,6 +13,8 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
+from predictions.zone import to_second
+
 # Times in the database are as right as the clock that wrote them: later than now is not believed.
 A_LITTLE = timedelta(minutes=1)  # the clocks of two hosts may differ by this much
 A_DAY = timedelta(days=1)  # where a wrong date does little harm, and refusing it would do much
@@ -145,5 +147,7 @@ def _values(record: Any, *, usual: bool = True) -> Iterator[tuple[str, str]]:
             yield field.verbose_name, ", ".join(map(str, value))
         elif field.is_relation:
             yield field.verbose_name, str(getattr(record, field.name))
+        elif isinstance(value, datetime):
+            yield field.verbose_name, to_second(value)
         else:
             yield field.verbose_name, str(dict(field.flatchoices).get(value, value))
