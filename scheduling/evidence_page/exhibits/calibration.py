@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
-from scheduling.evidence_page.exhibits.svg import MARKS, TEXT, add_legend, panel
+from scheduling.evidence_page.exhibits.svg import CALLED, MARKS, TEXT, add_legend, panel
 from scheduling.statistics.metrics.scored import Scored
 
 BINS = 10
@@ -39,7 +39,7 @@ class Calibration(Exhibit):
         return figures | {who: {"distance": figures[who]["distance"]} for who in MARKS if figures[who]}
 
     def describe(self, figures: dict[str, Any]) -> str:
-        means = [f"{who} {figures[who]['distance']:.3g}" for who in reversed(MARKS) if figures[who]]
+        means = [f"{CALLED[who]} {figures[who]['distance']:.3g}" for who in reversed(MARKS) if figures[who]]
         return (
             f"On average, predictions of {figures['of']} are wrong by this much: {', '.join(means)}. Each"
             " point of the picture is a group of rows with similar predictions. It lies on the dotted line"
@@ -54,7 +54,7 @@ class Calibration(Exhibit):
             if figures[who]:
                 names, bins = ("predicted", "observed", "low", "high"), figures[who]["bins"]
                 predicted, observed, low, high = ([one[name] for one in bins] for name in names)
-                axes.plot(predicted, observed, color=colour, marker=marker, linestyle=line, label=who)
+                axes.plot(predicted, observed, color=colour, marker=marker, linestyle=line, label=CALLED[who])
                 axes.vlines(predicted, low, high, color=colour, linewidth=1.2)
         ends = axes.get_xlim()
         axes.plot(ends, ends, color=TEXT, linestyle=":", linewidth=1, label="exactly right", zorder=0)

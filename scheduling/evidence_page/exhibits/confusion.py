@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from predictions.contract.numbers import counted
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
-from scheduling.evidence_page.exhibits.svg import CANDIDATE, MARKS, TEXT, shortened
+from scheduling.evidence_page.exhibits.svg import CALLED, CANDIDATE, MARKS, TEXT, shortened
 from scheduling.statistics.metrics.influence import confusion
 
 MOST_LABELS = 12  # with more, the rarest are counted as one
@@ -56,7 +56,7 @@ class Confusion(Exhibit):
             times, label, answer = max((counts[i][j] * (i != j), i, j) for i in known for j in known)
             if times:
                 mistake = f"{labels[answer]} where the label is {labels[label]} ({counted(times, 'row')})"
-                sentences.append(f"The most frequent mistake of the {who} is to answer {mistake}")
+                sentences.append(f"The most frequent mistake of the {CALLED[who]} is to answer {mistake}")
         return "".join(f"{sentence}. " for sentence in sentences).strip()
 
     def draw(self, figures: dict[str, Any]) -> Any:
@@ -65,7 +65,7 @@ class Confusion(Exhibit):
         drawn = Figure(figsize=(size * len(both) + 0.4, size), layout="constrained")
         for axes, who in zip(drawn.subplots(1, len(both), squeeze=False)[0], both, strict=True):
             _draw_matrix(axes, figures[who], [shortened(label, LONGEST) for label in figures["labels"]])
-            axes.set_title(who)
+            axes.set_title(CALLED[who])
         return drawn
 
 

@@ -8,7 +8,7 @@ from matplotlib.ticker import FuncFormatter
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.rehearsed import RehearsalFailed
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
-from scheduling.evidence_page.exhibits.svg import MARKS, TEXT, add_legend, panel
+from scheduling.evidence_page.exhibits.svg import CALLED, MARKS, TEXT, add_legend, panel
 
 JUDGED = {"candidate": "p95_ms", "champion": "champion_p95_ms"}
 LIMITS = (("max_p50_ms", 50), ("max_p95_ms", 95))
@@ -42,8 +42,8 @@ class Latency(Exhibit):
                 p50, p95, p100 = (figures[who]["percentiles_ms"][p] for p in (50, 95, 100))
                 sentences.append(
                     f"Of all {figures[who]['requests']} requests together, moments in which the machine was"
-                    f" slow included, the {who} answers half within {p50:.1f} ms, 95 % within {p95:.1f} ms,"
-                    f" and all within {p100:.1f} ms."
+                    f" slow included, the {CALLED[who]} answers half within {p50:.1f} ms, 95 % within"
+                    f" {p95:.1f} ms, and all within {p100:.1f} ms."
                 )
         return " ".join(filter(None, sentences))
 
@@ -52,7 +52,7 @@ class Latency(Exhibit):
         for who, (colour, marker, line) in MARKS.items():
             if figures[who]:
                 axes.plot(figures[who]["percentiles_ms"], range(101), color=colour, linestyle=line,
-                          marker=marker, markevery=[50, 95], label=who)  # fmt: skip
+                          marker=marker, markevery=[50, 95], label=CALLED[who])  # fmt: skip
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter("{x:g}")
         axes.xaxis.set_minor_formatter(_few_labels(axes))
@@ -68,7 +68,7 @@ class Latency(Exhibit):
 
 def _judged(p95: dict[str, float | None]) -> str:
     """Tell the figures that the check compares with its limits, which are not those of the picture."""
-    told = [f"{value:.1f} ms for the {who}" for who, value in p95.items() if value is not None]
+    told = [f"{value:.1f} ms for the {CALLED[who]}" for who, value in p95.items() if value is not None]
     if not told:
         return ""
     return f"The check judges p95 by the median of five blocks of requests: {' and '.join(told)}."

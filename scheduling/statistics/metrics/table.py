@@ -89,7 +89,8 @@ def metrics_of(task: str, *, probabilities: bool = True) -> list[Metric]:
 
 def require_probabilities(metric: Metric, answered: Mapping[str, Scored | Answers]) -> None:
     """Raise `MetricUndefined` that names who lacks what the metric needs, and the metrics that need less."""
-    without = [f"the {who}" for who, rows in answered.items() if rows.probabilities is None]
+    called = {"champion": "live version"}
+    without = [f"the {called.get(who, who)}" for who, rows in answered.items() if rows.probabilities is None]
     if metric.needs_probabilities and without:
         others = ", ".join(other.name for other in metrics_of(metric.task, probabilities=False))
         have = "has" if len(without) == 1 else "have"

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from mlsite.tests.house.test_words import broken
 from scheduling.checks import CHECKS_BY_ID
 from scheduling.evidence.outcomes import Level, Outcome
 from scheduling.evidence_page.exhibits import EXHIBITS
@@ -90,6 +91,17 @@ def test_each_has_a_text_alternative(shown):
         named = [told[target] for target in root.get("aria-labelledby").split()]
         assert named == [shown[0][name]["title"], whole(shown[0][name])["description"]]
         assert all(named)
+
+
+def test_one_thing_has_one_word_in_pictures_and_below_them(shown):
+    """One-word strings are names in the code, so they are looked for where they are drawn."""
+    drawn = [
+        text for picture in pictures(shown).values() for text in ElementTree.fromstring(picture).itertext()
+    ]
+    told = [shown[0][name][kind]["description"] for name in shown[0] for kind in ("public", "private")
+            if shown[0][name][kind]]  # fmt: skip
+    assert [what for text in drawn + told for what in broken(text)] == []
+    assert "live version" in drawn
 
 
 def test_text_takes_the_colour_of_the_page(shown):
