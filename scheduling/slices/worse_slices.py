@@ -56,9 +56,10 @@ class JudgedSlice:
         private = values_of(self.features or redacted, asdict(self), redacted=redacted) or {}
         return asdict(self) | {name: private.get(name) for name in ("condition", "why")}
 
-    def __str__(self) -> str:  # public, of one that is worse
-        loss = -(self.gain or 0)
-        return f"{self.called} (worse by {loss:.3g} on {counted(self.rows, 'row')}, {self.share:.0%} of all)"
+    @property
+    def lost(self) -> str:
+        """Public, of one that is worse."""
+        return f"by {-(self.gain or 0):.3g} on {counted(self.rows, 'row')}, {self.share:.0%} of all"
 
 
 @dataclass(frozen=True, kw_only=True)

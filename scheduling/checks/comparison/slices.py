@@ -101,10 +101,11 @@ def _gains_or_why_not(evidence: Evidence) -> RowGains | Outcome:
 
 def _message(named: list[JudgedSlice], found: Found | None, worse: list[JudgedSlice]) -> str:
     """Tell what is worse, how many slices were compared, and which were not."""
+    from scheduling.slices.told import told
+
     tested = sum(one.high is not None for one in named)
     if worse:
-        count = "1 slice" if len(worse) == 1 else f"{len(worse)} slices"
-        said = f"The candidate is worse on {count}: {'; '.join(map(str, worse[:3]))}."
+        said = told(worse)
     elif found is not None:
         judged = tested + sum(one.high is not None for one in found.slices)
         looked = f"Slices looked at: {found.looked_at + tested}."

@@ -8,6 +8,8 @@ import pytest
 from scheduling.checks.comparison.slices import Slices
 from scheduling.evidence.outcomes import Level
 from scheduling.evidence.provenance import Policy
+from scheduling.slices.told import told
+from scheduling.slices.worse_slices import JudgedSlice
 from scheduling.tests.checks.comparison.sliced_evidence import sliced_evidence
 from scheduling.tests.evidence_factory import ask, make_evidence
 
@@ -42,6 +44,26 @@ def test_the_search_finds_the_slice_on_which_it_is_worse():
     assert worst["gain"] == pytest.approx(worst["candidate"] - worst["champion"])
     assert worst["rows"] > 200
     assert worst["share"] == worst["rows"] / 1000
+
+
+def judged(rows, name="", features=("months", "plan")):
+    columns = {"condition": f"months < {rows}", "share": rows / 1000, "gain": -rows / 1000, "worse": True}
+    return JudgedSlice(name=name, features=features, rows=rows, **columns)
+
+
+def test_slices_by_the_same_features_are_told_together_and_without_edges():
+    said = told([judged(50, name="new"), judged(137), judged(124)])
+    assert said.startswith(
+        "The candidate is worse on 3 slices: new (worse by 0.05 on 50 rows, 5% of all); 2 slices by months "
+        "and plan (worse by 0.137 on 137 rows, 14% of all, and by 0.124 on 124 rows, 12% of all). "
+    )
+    assert "find the limits of each slice" in said
+    assert "<" not in said
+
+
+@pytest.mark.parametrize(("count", "says"), [(3, False), (4, True), (5, True)])
+def test_slices_that_are_not_told_are_counted(count, says):
+    assert (f"; and {count - 3} more." in told([judged(60 + i) for i in range(count)])) is says
 
 
 def test_edges_and_categories_are_in_no_message():
