@@ -37,13 +37,18 @@ def decide(outcomes: Mapping[str, Outcome], *, required: Iterable[str], policy: 
             level = "" if one.level is Level.FAIL else f" ({one.level.label})"
             obstacles[name] = f"{level}: {one.message.rstrip('.')}"
     if obstacles:
+        obstacles |= {
+            name: f": {one.message.rstrip('.')}"
+            for name, one in outcomes.items()
+            if one.blocking and one.verdict and one.level is Level.FAIL
+        }
         causes = {why: [name for name in obstacles if obstacles[name] == why] for why in obstacles.values()}
         told = "; ".join(f"{', '.join(names)}{why}" for why, names in causes.items())
         first = any(outcome.verdict is Verdict.NO_CHAMPION for outcome in outcomes.values())
         remedy = f" {NOTHING_LIVE}" if first else ""
-        return Decision(
-            kind="blocked", reason=f"Blocked: {counted(len(obstacles), 'check')} failed. {told}.{remedy}"
-        )
+        reports = [one for one in _reported(outcomes).values() if one.level is not Level.SKIPPED]
+        failed = _failed(len(obstacles), len(reports))
+        return Decision(kind="blocked", reason=f"Blocked: {failed}. {told}.{remedy}")
     verdicts = [outcome for outcome in outcomes.values() if outcome.verdict is not None]
     compared = [outcome for outcome in verdicts if outcome.verdict is not Verdict.NOT_REPRESENTATIVE]
     if len(compared) == 1:
@@ -57,9 +62,21 @@ def decide(outcomes: Mapping[str, Outcome], *, required: Iterable[str], policy: 
     return Decision(kind="blocked", reason=why)
 
 
+def _failed(blocking: int, reports: int) -> str:
+    """Tell how many failed: as many as the list of the run marks so."""
+    if not reports:
+        return f"{counted(blocking, 'check')} failed"
+    blocks = "1 check that blocks" if blocking == 1 else f"{blocking} checks that block"
+    return f"{blocks} failed, and {reports} that only {'reports' if reports == 1 else 'report'}"
+
+
+def _reported(outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:
+    return {name: one for name, one in outcomes.items() if not (one.blocking or one.level.lets_by)}
+
+
 def _with_reports(decision: Decision, outcomes: Mapping[str, Outcome]) -> Decision:
     """Add what did not stop the promotion: the first sentence of each check that only reports."""
-    found = {name: one for name, one in outcomes.items() if not (one.blocking or one.level.lets_by)}
+    found = _reported(outcomes)
     if not found:
         return decision
     told = "; ".join(f"{name}: {one.first_sentence}" for name, one in found.items())

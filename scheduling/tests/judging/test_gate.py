@@ -46,6 +46,28 @@ def test_every_obstacle_is_named():
         assert said in decision.reason
 
 
+@pytest.mark.parametrize(
+    ("blocks", "reports", "said"),
+    [
+        (1, 0, "Blocked: 1 check failed."),
+        (1, 1, "Blocked: 1 check that blocks failed, and 1 that only reports."),
+        (2, 2, "Blocked: 2 checks that block failed, and 2 that only report."),
+    ],
+)
+def test_it_counts_what_failed_without_blocking_too(blocks, reports, said):
+    many = {f"check{i}": latency(Level.FAIL, blocking=i < blocks) for i in range(blocks + reports)}
+    quiet = latency(blocking=False)
+    decision = decided(latency=quiet, evaluation_metrics=compared(Verdict.BETTER), **many)
+    assert decision.reason.startswith(said)
+
+
+def test_a_comparison_that_found_it_worse_is_counted_beside_another_failure():
+    worse = compared(Verdict.WORSE, Level.FAIL)
+    reason = decided(latency=latency(Level.FAIL), evaluation_metrics=worse).reason
+    assert reason.startswith("Blocked: 2 checks failed.")
+    assert "evaluation_metrics: f1_macro 0.900" in reason
+
+
 def test_an_obstacle_of_several_checks_is_told_once():
     broken = Outcome.error("NoAnswer: version 1.1")
     decision = decided(latency=broken, memory=broken, evaluation_metrics=compared(Verdict.BETTER))
