@@ -64,6 +64,12 @@ class ScheduleForm(forms.ModelForm):
                 size, unit = next(u for u in UNITS if seconds % u[0] == 0)
                 self.initial.update({name: seconds // size, unit_name: unit})
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """A field that is refused gets no second error: to the model it looks empty."""
+        if hasattr(error, "error_dict"):
+            error = ValidationError({k: v for k, v in error.error_dict.items() if k not in self.errors})
+        super().add_error(field, error)
+
     def clean(self) -> dict[str, Any]:
         """Put number and unit together. The model refuses what is too often or never."""
         cleaned = super().clean() or self.cleaned_data

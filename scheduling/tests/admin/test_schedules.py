@@ -94,6 +94,13 @@ def test_one_that_would_not_fire_is_refused(client, boss, iris, columns, said):
     assert Schedule.objects.count() == 1
 
 
+@pytest.mark.parametrize("interval", ["-5", "99999999999999"])
+def test_an_interval_that_is_refused_is_not_called_empty_too(client, boss, iris, interval):
+    form_of_page = client.post(reverse(ADD), form(iris, every_seconds=interval)).context["adminform"].form
+    assert len(form_of_page.errors["every_seconds"]) == 1
+    assert "between two runs" not in str(form_of_page.errors)
+
+
 @time_machine.travel("2026-11-26 07:00", tick=False)
 def test_it_shows_the_words_and_the_times_of_what_fires(client, boss, iris):
     data = form(iris, trigger="cron", cron="0 3 1 jan-dec/3 *", every_seconds="")
