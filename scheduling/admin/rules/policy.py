@@ -28,11 +28,11 @@ from scheduling.admin.rules.policy_form import (
     model_named,
     options_of,
 )
+from scheduling.admin.rules.practice import said_in_practice
 from scheduling.approvals.approvers import answerers
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.models import CheckResult, GatePolicy, Slice
 from scheduling.models.setup.policy import HELP
-from scheduling.statistics.metrics.table import METRICS, Family
 
 COMPARISON = (
     "primary_metric", "promote_when", "least_gain", "margin", "relative", "in_practice", "group_column",
@@ -135,7 +135,8 @@ class GatePolicyAdmin(WithBackTest, PreparedListMixin, OfModel, WithHistory):
     @admin.display(description="in practice")
     def in_practice(self, policy: GatePolicy) -> str:
         """What margin and least gain mean, by the last comparison of the model."""
-        compared = CheckResult.objects.filter(
+        results = CheckResult.objects.select_related("run__candidate__signature", "run__champion__signature")
+        compared = results.filter(
             run__registered_model=policy.registered_model_id,
             check_id=EvaluationMetrics.id,
             limit__primary_metric=policy.primary_metric,
@@ -151,20 +152,6 @@ def _form(request: HttpRequest, policy: GatePolicy | None) -> type[GatePolicyFor
     if key not in made:
         made[key] = form_for(policy.registered_model if policy else model_named(request), policy)
     return made[key]
-
-
-def said_in_practice(policy: GatePolicy, compared: CheckResult) -> str:
-    """Tell the asked size in the metric's units, and what the evaluation rows of this comparison can show."""
-    metric, gain, rows = policy.primary_metric, compared.measured["gain"], compared.details["rows"]
-    value, size = compared.measured["champion"][metric], policy.margin or policy.least_gain
-    size *= abs(value) if policy.relative else 1.0
-    said = f"The live version's {metric} was {value:.3g} on the last {counted(rows, 'evaluation row')}"
-    if METRICS[metric].family is Family.LABELS:
-        about = f"about {counted(round(size * rows), 'row')}" if size * rows >= 1 else "less than one row"
-        said += f", where {size:.3g} is {about}"
-    sure = (gain["high"] - gain["low"]) / 2
-    verdict = "more rows are needed to show" if sure >= size else "these rows can show"
-    return f"{said}. Its gain was known to ± {sure:.2g}: {verdict} a difference of {size:.3g}."
 
 
 @admin.register(Slice)

@@ -15,7 +15,6 @@ from scheduling.admin.rules import policy as rules
 from scheduling.models import GatePolicy
 from scheduling.statistics.metrics.table import CLASSIFICATION, METRICS, REGRESSION
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
-from scheduling.tests.run_factory import make_running
 
 
 @pytest.fixture
@@ -220,22 +219,3 @@ def test_without_permission_nobody_edits(client, iris, row):
     row = getattr(iris, row)
     assert client.get(path_of(row)).status_code == 200
     assert client.post(path_of(row), policy_form(iris)).status_code == 403
-
-
-@pytest.mark.parametrize(
-    ("margin", "rows", "shows"),
-    [(0.5, "about 200 rows", "these rows can show"), (0.001, "less than one row", "more rows are needed")],
-)
-def test_a_policy_says_what_its_margin_is_by_the_last_comparison(client, boss, iris, margin, rows, shows):
-    GatePolicy.objects.update(margin=margin)
-    assert "±" not in client.get(path_of(iris.policy)).content.decode()
-    make_running(iris).results.create(
-        check_id="evaluation_metrics",
-        level="pass",
-        measured={"gain": {"low": -0.1, "high": 0.3}, "champion": {"f1_macro": 0.75}},
-        limit={"primary_metric": "f1_macro"},
-        details={"rows": 400},
-        seconds=0.1,
-    )
-    page = client.get(path_of(iris.policy)).content.decode()
-    assert all(said in page for said in ("0.75", "400", "± 0.2", rows, shows))
