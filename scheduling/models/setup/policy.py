@@ -92,8 +92,11 @@ class GatePolicy(models.Model):
     """When a candidate of one registered model goes live."""
 
     class PromoteWhen(models.TextChoices):
-        BETTER = "better", "better than the live version"
-        NOT_WORSE = "not_worse", "shown not to be worse than the live version by more than the margin"
+        BETTER = "better", "if it is better than the live version"
+        NOT_WORSE = (
+            "not_worse",
+            "if it is shown not to be worse than the live version by more than the margin",
+        )
         UNLESS_WORSE = "unless_worse", "unless it is worse than the live version by more than the margin"
 
     class Approval(models.TextChoices):
@@ -113,7 +116,7 @@ class GatePolicy(models.Model):
         default="f1_macro",
         help_text=HELP["primary_metric"],
     )
-    promote_when = _choice("promote_when", PromoteWhen, PromoteWhen.UNLESS_WORSE)
+    promote_when = _choice("promote_when", PromoteWhen, PromoteWhen.UNLESS_WORSE, "promote a candidate")
     least_gain = _number("least_gain", 0.0, least=0.0)
     margin = _number("margin", 0.01, least=0.0)
     relative = models.BooleanField(default=False, help_text=HELP["relative"])

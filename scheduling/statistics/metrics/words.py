@@ -5,8 +5,10 @@ from scheduling.statistics.metrics.table import METRICS
 MEANS = {
     "accuracy": "the share of right answers",
     "balanced_accuracy": "the share of right answers, counted for each label and averaged",
-    "f1_macro": "how rarely a label is given wrongly or missed, counted for each label and averaged",
-    "f1_weighted": "how rarely a label is given wrongly or missed, where frequent labels count more",
+    "f1_macro": "how well each label is found without false alarms, averaged over the labels; "
+    "1 is perfect, 0 is useless",
+    "f1_weighted": "how well each label is found without false alarms, where frequent labels count more; "
+    "1 is perfect, 0 is useless",
     "log_loss": "how wrong the probabilities are; being sure and wrong costs most",
     "brier": "how far the probabilities are from what happened",
     "roc_auc": "how often a row with the label gets a higher score than one without it",

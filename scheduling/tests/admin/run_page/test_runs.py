@@ -53,7 +53,7 @@ def test_what_decided_stands_first_and_is_called_so(client, judged):
     assert shown.to_read[0].check_id == "evaluation_metrics"
     assert {*shown.to_read, *shown.folded} == {*judged.results.all()}
     assert page.content.decode().count("This decided.") == 1
-    assert "f1_macro is how rarely a label is given wrongly or missed" in page.content.decode()
+    assert "f1_macro is how well each label is found without false alarms" in page.content.decode()
 
 
 def test_a_retraining_that_gave_the_champion_again_offers_no_promotion(client, iris, live, strong):

@@ -46,8 +46,9 @@ def test_a_roll_back_to_what_is_clearly_worse_is_warned_of(client, boss, iris, l
     rows = iris.datasets.filter(role="evaluation").first().rows
     assert (
         f"</strong> 1.0 is clearly worse than 1.1: f1_macro 0.372 against 0.820 on {rows} rows. f1_macro is "
-        "how rarely a label is given wrongly or missed, counted for each label and averaged. Higher is "
-        "better. And nobody watches it afterwards: the program does not roll back to 1.1 by itself."
+        "how well each label is found without false alarms, averaged over the labels; 1 is perfect, 0 is "
+        "useless. Higher is better. And nobody watches it afterwards: the program does not roll back to 1.1 "
+        "by itself."
     ) in text
     assert "Nobody watches it afterwards: the scheduler watches promotions, and not rollbacks." in text
     assert "Nobody will be told of it" in text
