@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from predictions.admin.base import page_of
 from predictions.models import Dataset, RegisteredModel
+from predictions.models.promotion import live_version
 from predictions.zone import to_minute
 from scheduling.admin.bringing.base import BringingForm
 from scheduling.evidence_page.words import decision_of, what_tells
@@ -22,7 +23,11 @@ from scheduling.runs.parcels import Parcel
 BRINGING = (TaskName.REGISTER, TaskName.UPLOAD, TaskName.RETRAIN, TaskName.VALIDATE)
 LIVE, WAITS, FAILED, DONE = "success", "warning", "error", "info"
 NOT_LIVE = "Open the run to read which check decided it. Then upload a better version, or change the policy."
-NEXT = {
+UNCHECKED = {  # the decision -> what to do, where no check decided
+    Run.Decision.REFUSED: "Upload another version, or promote this one on its page after all.",
+    Run.Decision.LAPSED: "Validate the version again to ask for a new approval.",
+}
+NEXT = UNCHECKED | {
     Run.Decision.AWAITING_APPROVAL: "Open the run, read its results, then approve or refuse it.",
     Run.Decision.WOULD_PROMOTE: "The policy only reports. A person may promote the version on its page.",
 }
@@ -56,7 +61,8 @@ def told(run: Run) -> Told:
     if run.is_unfinished:
         return Told(run=run, level=DONE, verdict="At work", reason=why_unfinished(run), next=SHOWN_HERE)
     level, verdict = _verdict(run)
-    return Told(run=run, level=level, verdict=verdict, reason=run.reason, next=_next(run))
+    reason = _answered(run) if run.decision in UNCHECKED else run.reason
+    return Told(run=run, level=level, verdict=verdict, reason=reason, next=_next(run))
 
 
 SHOWN_HERE = "This page shows what came of it as soon as it has ended."
@@ -71,6 +77,13 @@ def _verdict(run: Run) -> tuple[str, str]:
         shown = decision_of(run)
         return WAITS, f"Version {run.candidate.label}: {shown}" if run.candidate else shown.capitalize()
     return LIVE, "Done"
+
+
+def _answered(run: Run) -> str:
+    """Say who decided and why, and what is live: no check decided."""
+    answer, live = run.approval_request.answer, live_version(run.registered_model)
+    stays = f"Version {live.label} is live." if live else "Nothing is live."
+    return f"{answer.get_kind_display()} by {answer.by}: {answer.reason.rstrip('. ')}. {stays}"
 
 
 def _next(run: Run) -> str:
