@@ -30,6 +30,7 @@ from scheduling.pages.wellbeing.came_since import came_since
 from scheduling.pages.wellbeing.drift import DriftLook
 from scheduling.pages.wellbeing.facts import SWITCHING, wellbeing
 from scheduling.pages.wellbeing.same_answers import answers_of, oldest_looked_at
+from scheduling.pages.wellbeing.told_labels import told_of
 from scheduling.pages.wellbeing.traffic import HOUR, HOURS, live_lately, traffic_of
 from scheduling.pages.wellbeing.word import Wellbeing
 
@@ -107,6 +108,7 @@ class _Found:
         self.traffic = traffic_of(versions, live=live, now=now)
         oldest: dict[int, Any] = {flip.version_id: flip.oldest_answer for flip in self.live.values()}
         self.answers = answers_of(oldest, now=now)
+        self.told = told_of(live)
         self.alive = list(Worker.objects.alive())
         self.open = still_open()
         self.judged_of = {model.pk: judged_of(model) for model in self.models}
@@ -175,6 +177,7 @@ class _Found:
             live=live, policy=getattr(model, "policy", None),
             served=ServedBy.among(self.alive, model.name, live.version.label),
             traffic=self.traffic[model.pk], answers=self.answers[live.version_id],
+            told=self.told[live.version_id],
             compared=self._compared(model, live), drift=self.drift.get(model.pk),
             awaited=waiting.runs if waiting else set(), is_switching=self.now - live.at < SWITCHING,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What is looked at of a live version, a fact each: workers, requests, answers, drift, the watch."""
+"""What is looked at of a live version, a fact each: workers, requests, answers, labels, drift, the watch."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -16,6 +16,7 @@ from scheduling.pages.measured.better_versions import Compared
 from scheduling.pages.wellbeing.asked import facts_of_requests
 from scheduling.pages.wellbeing.drift import DriftLook, drift_fact
 from scheduling.pages.wellbeing.same_answers import LEAST, Answers
+from scheduling.pages.wellbeing.told_labels import Told, right_fact
 from scheduling.pages.wellbeing.traffic import Traffic
 from scheduling.pages.wellbeing.word import Fact, Wellbeing, Word
 
@@ -25,7 +26,7 @@ SWITCHING = timedelta(seconds=10)  # workers take a second to load what went liv
 
 def wellbeing(
     *, live: Promotion, policy: GatePolicy | None, served: ServedBy, traffic: Traffic, answers: Answers,
-    compared: Compared | None, drift: DriftLook | None, awaited: Collection[int] = (),
+    told: Told, compared: Compared | None, drift: DriftLook | None, awaited: Collection[int] = (),
     is_switching: bool = False,
 ) -> Wellbeing:  # fmt: skip
     """Look at all that is known of a live version; `awaited` are the runs that an answer is asked for."""
@@ -33,6 +34,7 @@ def wellbeing(
         _workers(served, is_switching),
         *facts_of_requests(traffic, live, answers.newest),
         _answers(answers),
+        right_fact(told, live),
         _better(compared, awaited),
         drift_fact(drift),
         _watch(live, policy),
