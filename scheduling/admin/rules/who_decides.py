@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -14,6 +15,7 @@ from predictions.conf import config
 from predictions.contract.numbers import counted
 from predictions.models import RegisteredModel
 from predictions.models.people.access import May, allowed
+from predictions.paths import admin_path
 from scheduling.admin.rules.approver_form import ApproverForm
 from scheduling.admin.rules.deciders import (
     OWN,
@@ -28,12 +30,15 @@ from scheduling.approvals.approvers import answerers
 from scheduling.models import GatePolicy
 
 Who = GatePolicy.Approval
+ALWAYS = "Administrators (superusers) can always answer."
 
 
 class DecideForm(ApproverForm):
     """One person more, for those who may give the role."""
 
-    person: Any = forms.ModelChoiceField(None, required=False, empty_label="nobody", label="And who else")
+    person: Any = forms.ModelChoiceField(
+        None, required=False, empty_label="nobody", label="Make one person more an approver"
+    )
 
 
 def from_now_on() -> str:
@@ -44,11 +49,28 @@ def from_now_on() -> str:
     )
 
 
+def by_hand() -> str:
+    """Say what a person can do all the same."""
+    but = ", though not a new version of their own" if config.APPROVER_MUST_DIFFER else ""
+    return f"Whoever may promote can still promote by hand{but}, which is kept in the history."
+
+
+def where_it_waits(model: RegisteredModel) -> SafeString:
+    """Say how one knows that something waits, with the ways there."""
+    return format_html(
+        'A version that waits stands at the top of the <a href="{}">overview</a>, under “Needs you”. For a '
+        'message too, choose <a href="{}">Tell me…</a> on the model’s page.',
+        reverse("admin:overview"),
+        admin_path("scheduling_subscription_add", query={"registered_model": model.pk}),
+    )
+
+
 def waits_for(model: RegisteredModel) -> str:
     """Say what happens from then on, a sentence a line."""
     told = [
         from_now_on(),
         OWN if config.APPROVER_MUST_DIFFER else "",
+        by_hand(),
         f"This ends the pause by {model.held_in_words}." if model.is_held else "",
     ]
     return "\n".join(filter(None, told))
@@ -75,7 +97,8 @@ def deciders(request: HttpRequest, model: RegisteredModel) -> SafeString:
     """Who can answer already, on the page that asks."""
     found = answerers(model)
     ask = "" if may_give(request.user, model) else asks_for_one(model, found)
-    return format_html("{}{}", ticked(found), format_html("<p>{}</p>", ask) if ask else "")
+    told = (f"{ALWAYS} {ask}".strip(), where_it_waits(model))
+    return format_html("{}<p>{}</p><p>{}</p>", ticked(found), *told)
 
 
 class WhoDecides(RegisteredModelAdmin):
@@ -99,7 +122,7 @@ class WhoDecides(RegisteredModelAdmin):
         who: Any = who_answers(found)
         if lacks_people(found):
             who = with_remedy(model, found, request.user, back=self.page_of(model))
-        return format_html("{} {} {}", from_now_on(), who, given)
+        return format_html("{} {} {} {}", from_now_on(), where_it_waits(model), who, given)
 
     @confirmed(
         description="Let the program decide…", needs=May.CHANGE_POLICY, title="Let the program decide",

@@ -118,6 +118,18 @@ def test_the_question_says_that_nobody_approves_their_own_and_warns_where_nobody
     assert ("Ask an administrator" in context["shown"]) is (others < 2)
 
 
+def test_it_says_where_a_version_waits_and_that_people_can_promote_by_hand(client, operator, iris, config):
+    asked = act(client, iris, "let_a_person_decide").context
+    assert "Administrators (superusers) can always answer." in asked["shown"]
+    assert "can still promote by hand, though not a new version of their own, which" in asked["warning"]
+    told = said(act(client, iris, "let_a_person_decide", confirmed="yes"))[0][1]
+    for text in (asked["shown"], told):
+        assert "under “Needs you”" in text
+        assert f'?registered_model={iris.pk}">Tell me…</a>' in text
+    config.APPROVER_MUST_DIFFER = False
+    assert "by hand, which" in act(client, iris, "let_a_person_decide").context["warning"]
+
+
 def test_who_cannot_log_in_to_these_pages_is_told_apart(client, operator, iris):
     for name, is_staff in (("ann", True), ("bob", False), ("cleo", True)):
         give(User.objects.create_user(name, is_staff=is_staff), {"approver"}, iris)
