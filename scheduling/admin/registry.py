@@ -18,6 +18,7 @@ from predictions.models import Dataset, ModelVersion, Promotion
 from predictions.models.people.access import May
 from predictions.models.promotion import live_promotion
 from scheduling.admin.bringing.dataset_pages import DatasetPages
+from scheduling.admin.rules.afterwards import after_judging, who_answers_to
 from scheduling.admin.run_page.offers import why_not_by_hand
 from scheduling.admin.schedules import queue
 from scheduling.admin.version_page.facts import consequences, last_verdict
@@ -28,6 +29,7 @@ from scheduling.models import HoldOut, Look, Run, Watch
 from scheduling.models.schedule import TaskName
 
 admin.site.unregister([Dataset, ModelVersion, Promotion])
+JUDGED = "A run judges it: it is compared with the live version"
 NOT_USED = "not used yet"
 
 
@@ -92,7 +94,8 @@ class ValidatingModelVersionAdmin(VersionPages):
 
     @confirmed(
         description="Validate now…", needs=May.VALIDATE, title="Validate now",
-        warning="A run judges it. It is promoted if all checks pass and the policy lets the program decide.",
+        warning=lambda admin, version: "\n".join(after_judging(version.registered_model, JUDGED)),
+        shown=lambda admin, request, one: who_answers_to(request.user, one.registered_model, one),
     )  # fmt: skip
     def validate_now(self, request: HttpRequest, version: ModelVersion, form: forms.Form) -> str:
         return queue(request, TaskName.VALIDATE, version.registered_model, version=version.label)

@@ -11,25 +11,18 @@ from django.utils.safestring import SafeString
 from predictions import database
 from predictions.admin.base import page_of
 from predictions.admin.editing import confirmed
-from predictions.conf import config
 from predictions.models import Dataset, RegisteredModel
 from predictions.models.people.access import May
-from scheduling.admin.rules.deciders import OWN, who_answers
-from scheduling.admin.rules.who_decides import Who, WhoDecides
+from scheduling.admin.rules.afterwards import after_judging, who_answers_to
+from scheduling.admin.rules.who_decides import WhoDecides
 from scheduling.admin.schedules import queue
-from scheduling.approvals.approvers import answerers
-from scheduling.models import GatePolicy, Recipe, Run
+from scheduling.models import Recipe, Run
 from scheduling.models.schedule import TaskName
 from scheduling.runs.retraining_parameters import retraining_parameters
 from scheduling.sources.known import refuse_known_file
 from scheduling.sources.refusals import NothingNew
 
 JUDGED = "It is then judged against the live version"
-AFTERWARDS = {
-    Who.AUTOMATIC: "and goes live if it passes. Until then nothing changes for callers.",
-    Who.BY_PERSON: "and waits for a person if it passes.",
-    Who.NEVER: "and goes live only if a person promotes it: the policy says “report only”.",
-}
 
 
 def same_retraining(model: RegisteredModel, asked: dict[str, Any]) -> Run | None:
@@ -66,7 +59,7 @@ def what_happens(model: RegisteredModel) -> str:
     told = (
         _nothing_new(model),
         f"A run fits a new version on the newest training rows, {how}.",
-        *_who_decides(model),
+        *after_judging(model, JUDGED),
         f"{waiting} has not ended yet. If it does the same, no second one is queued." if waiting else "",
     )
     return "\n".join(filter(None, told))
@@ -81,17 +74,6 @@ def _nothing_new(model: RegisteredModel) -> str:
     return ""
 
 
-def _who_decides(model: RegisteredModel) -> list[str]:
-    """Say what comes after the checks, and who may not answer."""
-    decides = Who(GatePolicy.objects.of(model).approval)
-    if decides == Who.AUTOMATIC and model.is_held:
-        return [f"{JUDGED}. It does not go live by itself: this is paused by {model.held_in_words}."]
-    told = [f"{JUDGED}, {AFTERWARDS[decides]}"]
-    if decides == Who.BY_PERSON:
-        told += [OWN if config.APPROVER_MUST_DIFFER else "", who_answers(answerers(model))]
-    return told
-
-
 class Retrains(WhoDecides):
     """A button of the model's page starts it."""
 
@@ -100,6 +82,7 @@ class Retrains(WhoDecides):
     @confirmed(
         description="Retrain now…", needs=May.REQUEST_RUN, title="Retrain now", form_class=RetrainForm,
         warning=lambda admin, model: what_happens(model),
+        shown=lambda admin, request, model: who_answers_to(request.user, model),
     )  # fmt: skip
     def retrain(self, request: HttpRequest, model: RegisteredModel, form: forms.Form) -> str:
         asked = retraining_parameters(**form.cleaned_data)

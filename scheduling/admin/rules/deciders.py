@@ -15,6 +15,7 @@ from predictions.paths import admin_path
 from scheduling.approvals.approvers import NAMED, NOBODY, Answerers, by_api_only, who_can
 
 OWN = "Nobody may approve a run that they started themselves, or whose candidate they uploaded."
+LAPSES = "Until then every candidate lapses."
 
 
 def who_answers(found: Answerers) -> str:
@@ -25,7 +26,7 @@ def who_answers(found: Answerers) -> str:
 def lacking(found: Answerers) -> str:
     """Say for what one person more is needed; empty where there are enough."""
     if not found.here:
-        return "Until then every candidate lapses."
+        return LAPSES
     if not lacks_people(found):
         return ""
     return f"Nobody could approve a run that {found.here[0]} started: a second person is needed."

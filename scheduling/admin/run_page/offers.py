@@ -108,7 +108,7 @@ def offers_of_version(version: ModelVersion, live: Promotion | None, user: Any) 
             Offer(label=f"Promote {version.label}…", action="promote", row=version, why_not=why_not)
         )
     if allowed(user, May.VALIDATE, model):
-        offers.append(Offer(label="Validate it again…", action="validate_now", row=version))
+        offers.append(Offer(label="Validate now…", action="validate_now", row=version))
     return offers
 
 

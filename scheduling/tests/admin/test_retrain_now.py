@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from predictions.models import Dataset
+from predictions.models.people.roles import give
 from predictions.tests.admin_pages import act, said
 from scheduling.models import GatePolicy, Recipe, Run
 from scheduling.sources.known import refuse_known_file
@@ -74,7 +76,10 @@ def test_it_says_who_may_not_approve(client, boss, iris, config, approval, diffe
     config.APPROVER_MUST_DIFFER = differs
     GatePolicy.objects.update(approval=approval)
     assert ("Nobody may approve a run that they started" in told(client, iris)) is says
-    assert (boss.username in told(client, iris)) is (approval == "by_person")
+    give(User.objects.create_user("mia", is_staff=True), {"approver"}, iris)
+    shown = act(client, iris, "retrain").context["shown"]
+    assert ("Who can answer: " in shown) is ("mia" in shown) is (approval == "by_person")
+    assert (boss.username in shown) is (approval == "by_person" and not differs)
 
 
 @pytest.mark.parametrize("status", ["queued", "running"])

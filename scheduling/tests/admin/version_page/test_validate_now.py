@@ -1,10 +1,12 @@
 """The admin's "validate now": asks first, needs its own permission, and leaves the work to the scheduler."""
 
 import pytest
+from django.contrib.auth.models import User
 
 from predictions.models import ModelVersion, Promotion
+from predictions.models.people.roles import give
 from predictions.tests.admin_pages import act, form_on, list_of, log_entries, question, said
-from scheduling.models import Run
+from scheduling.models import GatePolicy, Run
 from scheduling.tests.admin.people import sign_in_with
 from scheduling.tests.run_factory import EPOCH
 
@@ -19,6 +21,24 @@ def test_it_asks_before_it_does_anything(client, live, strong):
     assert "Validate now" in page.content.decode()
     assert not Run.objects.exists()
     assert log_entries() == []
+
+
+def test_where_a_person_decides_it_says_so_and_names_who_can_answer(client, live, strong):
+    model = strong.registered_model
+    ann = sign_in_with(client, *MAY)
+    for person in (ann, User.objects.create_user("mia", is_staff=True)):
+        give(person, {"approver"}, model)
+    asked = act(client, strong, "validate_now").context
+    assert asked["warning"].startswith(
+        "A run judges it: it is compared with the live version, and goes live if it passes"
+    )
+    assert asked["shown"] == ""
+    GatePolicy.objects.update(approval="by_person")
+    asked = act(client, strong, "validate_now").context
+    assert "and waits for a person if it passes.\nNobody may approve" in asked["warning"]
+    assert asked["shown"] == "<p>Who can answer: mia. </p>"
+    ModelVersion.objects.update(source="uploaded", created_by="mia")
+    assert "Until then every candidate lapses." in act(client, strong, "validate_now").context["shown"]
 
 
 def test_confirmed_it_queues_a_run_that_says_who_asked(client, live, strong):
