@@ -78,7 +78,7 @@ class Card:
     @property
     def badges(self) -> list[Badge]:
         held, badges = self.model, []
-        if held.is_held and not self.who_decides:
+        if held.is_held:
             told = f"By {held.held_in_words}, until somebody resumes it."
             badges.append(Badge(text="automatic promotion paused", title=told, kind="warn"))
         if self.waiting:
@@ -145,8 +145,12 @@ class Card:
     @property
     def decides(self) -> str:
         """Who decides now, also where a pause says it."""
-        held = "people only, while automatic promotion is paused" if self.model.is_held else "the program"
-        return self.who_decides or held
+        decides = self.who_decides or "the program"
+        if not self.model.is_held:
+            return decides
+        if self.who_decides:
+            return f"{decides}; automatic promotion is paused too"
+        return f"{decides}, but automatic promotion is paused: only people promote until it is resumed"
 
     @property
     def switch(self) -> tuple[str, str] | None:

@@ -31,7 +31,7 @@ def in_a_line(policy: GatePolicy, model: Any, *, may_resume: bool = True) -> str
     """Return who decides from now on, and to those who may how a pause ends, which is told once."""
     if policy.approval != Who.AUTOMATIC:
         told = BY_PERSON if policy.approval == Who.BY_PERSON else NOBODY
-        return f"{told} Automatic rollback is paused by {model.held_in_words}." if model.is_held else told
+        return f"{told} {_paused_too(model)}" if model.is_held else told
     if not model.is_held:
         return AUTOMATIC
     return f"{_paused(model)} {BACK}" if may_resume else _paused(model)
@@ -39,6 +39,14 @@ def in_a_line(policy: GatePolicy, model: Any, *, may_resume: bool = True) -> str
 
 def _paused(model: Any) -> str:
     return (
-        f"Only people, for now: {model.held_in_words} paused automatic promotion, and nothing is rolled back "
-        "by itself either."
+        f"The program, but automatic promotion is paused by {model.held_in_words}: until it is resumed only "
+        "people promote, and nothing is rolled back by itself."
+    )
+
+
+def _paused_too(model: Any) -> str:
+    """Say what a pause still does where the program decides about no promotion: it rolls nothing back."""
+    return (
+        f"Automatic promotion is paused too, by {model.held_in_words}: until it is resumed nothing is rolled "
+        "back by itself."
     )

@@ -12,6 +12,7 @@ from scheduling.tests.admin.people import sign_in_superuser
 
 pytestmark = pytest.mark.django_db
 BY_PERSON, AUTOMATIC = GatePolicy.Approval.BY_PERSON, GatePolicy.Approval.AUTOMATIC
+PAUSED = "automatic promotion is paused by ada (rolled back: too many alarms)"
 
 
 @pytest.fixture
@@ -87,12 +88,25 @@ def test_one_line_says_who_decides_and_how_to_change_it(iris):
     assert "choose" not in in_a_line(by_person, iris)  # the button stands beside it
     iris.hold(by="ada", reason="rolled back: too many alarms.")
     held = in_a_line(automatic, iris)
-    assert held.startswith("Only people, for now: ada (rolled back: too many alarms) paused")
+    assert held.startswith(f"The program, but {PAUSED}")
     assert held.endswith("To change that, choose “Resume automatic promotion…”.")
     assert "choose" not in in_a_line(automatic, iris, may_resume=False)
     both = in_a_line(by_person, iris)
-    assert "Automatic rollback is paused by ada (rolled back: too many alarms)." in both
-    assert "promotion" not in both
+    assert "Automatic promotion is paused too, by ada (rolled back: too many alarms): until" in both
+    assert "nothing is rolled back by itself" in both
+
+
+@pytest.mark.parametrize("approval", [BY_PERSON, AUTOMATIC])
+def test_card_page_and_button_call_a_pause_the_same_whoever_decides(client, operator, iris, live, approval):
+    GatePolicy.objects.update(approval=approval)
+    iris.hold(by="ada", reason="An audit.")
+    page = client.get(reverse("admin:model-page", args=[iris.pk]))
+    text, card = page.content.decode(), page.context["card"]
+    assert [badge.text for badge in card.badges] == ["automatic promotion paused"]
+    assert "automatic promotion is paused" in card.decides
+    assert "automatic promotion is paused" in page.context["who_decides"].lower()
+    assert "Resume automatic promotion…" in text
+    assert "utomatic rollback" not in text
 
 
 @pytest.mark.parametrize(
