@@ -1,6 +1,5 @@
 """The registry's pages with what the registry does not know: uses, runs, evidence and watches."""
 
-from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django import forms
@@ -18,6 +17,7 @@ from predictions.models import Dataset, ModelVersion, Promotion
 from predictions.models.people.access import May
 from predictions.models.promotion import live_promotion
 from scheduling.admin.bringing.dataset_pages import DatasetPages
+from scheduling.admin.bringing.uses import use_of_each
 from scheduling.admin.rules.afterwards import after_judging, who_answers_to
 from scheduling.admin.run_page.offers import why_not_by_hand
 from scheduling.admin.schedules import queue
@@ -25,12 +25,11 @@ from scheduling.admin.version_page.facts import consequences, last_verdict
 from scheduling.admin.version_page.pages import VersionPages
 from scheduling.admin.watches.in_words import evidence_in_words, gaps_in_words, limits_in_words
 from scheduling.admin.watches.standing import outcome_of_watch, times_of_watch
-from scheduling.models import HoldOut, Look, Run, Watch
+from scheduling.models import Look, Run, Watch
 from scheduling.models.schedule import TaskName
 
 admin.site.unregister([Dataset, ModelVersion, Promotion])
 JUDGED = "A run judges it: it is compared with the live version"
-NOT_USED = "not used yet"
 
 
 class LookInline(base.ReadOnlyMixin, PartOfPage, admin.TabularInline):
@@ -63,21 +62,6 @@ class UsedDatasetAdmin(base.PreparedListMixin, DatasetPages):
     def use(self, dataset: Any) -> str:
         """How often it was used, how much wider the interval is, and whether it needs new labels."""
         return str(self.shown(dataset))
-
-
-def use_of_each(datasets: Collection[Dataset]) -> dict[int, str]:
-    """Return a sentence for each dataset, by its id, in three queries; "–" for other roles."""
-    shown = {dataset.pk: "–" for dataset in datasets}
-    evaluation = [dataset for dataset in datasets if dataset.role == Dataset.Role.EVALUATION]
-    fresh = {dataset.pk: dataset.snapshot.get("run") for dataset in evaluation}
-    looks, hold_outs = Look.objects.latest_of_each(evaluation), HoldOut.objects.of_each(evaluation)
-    for pk in (dataset.pk for dataset in evaluation):
-        shown[pk] = looks[pk].sentence if pk in looks else NOT_USED
-        if run := fresh.get(pk):
-            shown[pk] += f"; it came with run {run}, and each run brings new ones"
-        if pk in hold_outs and (shared := hold_outs[pk].shared) is not None:
-            shown[pk] += f"; {shared:.0%} of its rows come from an older set, whose uses count here too"
-    return shown
 
 
 @admin.register(ModelVersion)

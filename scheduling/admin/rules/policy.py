@@ -16,7 +16,7 @@ from predictions.models import Dataset
 from predictions.models.people.access import May, allowed
 from predictions.paths import admin_path
 from scheduling.admin.applies import SCRIPT
-from scheduling.admin.registry import use_of_each
+from scheduling.admin.bringing.uses import use_of_each
 from scheduling.admin.rules.back_tests import WithBackTest
 from scheduling.admin.rules.deciders import lacks_people, with_remedy
 from scheduling.admin.rules.group_column import warning_of

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from predictions.registry import datasets
-from scheduling.admin.registry import NOT_USED
+from scheduling.admin.bringing.uses import NOT_USED
 from scheduling.models import HoldOut, Look
 from scheduling.tests.admin.people import sign_in_superuser
 
