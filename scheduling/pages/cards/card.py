@@ -121,6 +121,11 @@ class Card:
         return f"{told}, {'rolled back' if is_undone else 'replaced'} since"
 
     @property
+    def is_judging(self) -> bool:
+        """The newest run that has something to judge is still at work."""
+        return self.last is not None and self.last.status == Run.Status.RUNNING
+
+    @property
     def stays(self) -> bool:
         """The last judged candidate did not go live, no person is asked about it, and nothing else did."""
         run, live = self.last, self.live

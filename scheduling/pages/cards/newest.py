@@ -23,10 +23,12 @@ def with_newest(models: Any) -> Any:
         return Subquery(rows.filter(registered_model=OuterRef("pk")).order_by(*order).values("pk")[:1])
 
     ended = Run.objects.filter(task=TaskName.RETRAIN).exclude(status__in=["queued", "running"])
+    working = Run.objects.filter(status=Run.Status.RUNNING).exclude(task=TaskName.WATCH)
     return with_newest_judged(models.select_related("policy"), POINTS).annotate(
         newest_flip=of(Promotion.objects.all(), "-sequence"),
         newest_set=of(Dataset.objects.filter(role=Dataset.Role.EVALUATION), "-pk"),
         last_retrain=of(ended, "-pk"),
+        at_work=of(working, "pk"),
     )
 
 

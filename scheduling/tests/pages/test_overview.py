@@ -14,7 +14,7 @@ from django.utils import timezone
 from predictions.models import Promotion, RequestCount, Worker
 from predictions.models.people.roles import give
 from predictions.tests.factories import make_model
-from scheduling.models import GatePolicy, Run
+from scheduling.models import GatePolicy, Run, Schedule
 from scheduling.pages.overview import overview
 from scheduling.pages.wellbeing.facts import SWITCHING
 from scheduling.pages.wellbeing.word import Word
@@ -197,6 +197,23 @@ def test_who_can_answer_is_named_on_the_page_of_the_model(client, iris, live, st
         client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
         shown = client.get(reverse("admin:model-page", args=[iris.pk])).context
         assert shown["approvers"] == named
+
+
+def test_a_card_says_which_run_is_at_work_now(client, boss, iris, live, strong):
+    def text():
+        return client.get("/admin/", headers={"HX-Request": "true"}).content.decode()
+
+    client.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
+    make_run(iris, task="watch", status="running")
+    Schedule.objects.all().delete()
+    assert "At work now" not in text()
+    evaluation = iris.datasets.filter(role="evaluation").first()
+    run = make_run(iris, candidate=strong, champion=live, evaluation_dataset=evaluation, status="running")
+    shown = text()
+    assert "At work now:" in shown
+    assert f"none is scheduled after run {run.pk}, which is at work now" in shown
+    assert "Version being judged:" in shown
+    assert "Last version judged:" not in shown
 
 
 def test_people_see_the_models_of_their_roles(iris, live):
