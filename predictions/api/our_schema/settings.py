@@ -23,7 +23,7 @@ SCHEMA_SETTINGS: dict[str, Any] = {
     "OAS_VERSION": "3.1.1",  # 3.0 has no exclusive bounds as numbers
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"tryItOutEnabled": True, "validatorUrl": None, "deepLinking": True},
+    "SWAGGER_UI_SETTINGS": {"tryItOutEnabled": True, "validatorUrl": None},
     "SCHEMA_PATH_PREFIX": "/",
     "TAGS": [{"name": name} for name in ("predictions", "open inference", "registry", "runs", "health")],
     "PREPROCESSING_HOOKS": [],

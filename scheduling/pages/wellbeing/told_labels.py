@@ -14,7 +14,6 @@ from scheduling.pages.wellbeing.word import Fact, Word
 
 RIGHT = "Right answers"
 LOOKED_AT = 500  # of all models' labels those that came last: so it costs the same, however many there are
-HOW = "#/predictions/give_feedback"  # in the API's pages
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +39,9 @@ def right_fact(told: Told, live: Promotion) -> Fact:
     """A number and no verdict: how many have to be right is not known. The watch compares with before."""
     found, page = _score(told.pairs, live.version.signature.task), ""
     if not told.pairs:
-        found, page = "not known yet: no true label has come back. How to tell them", path_of("docs") + HOW
+        found, page = "not known yet: no true label has come back. How to tell them: feedback", path_of("docs")
         if not told.is_all:
-            found = f"not known: none of the newest {LOOKED_AT} true labels is of it. How to tell them"
+            found = f"not known: none of the newest {LOOKED_AT} true labels is of it. How to tell them: feedback"
     return Fact(name=RIGHT, found=found, word=Word.UNKNOWN, href=page)
 
 
