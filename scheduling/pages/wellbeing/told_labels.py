@@ -39,9 +39,9 @@ def right_fact(told: Told, live: Promotion) -> Fact:
     """A number and no verdict: how many have to be right is not known. The watch compares with before."""
     found, page = _score(told.pairs, live.version.signature.task), ""
     if not told.pairs:
-        found, page = "not known yet: no true label has come back. How to tell them: feedback", path_of("docs")
+        found, page = "not known yet: no true label has come back. How to tell them", path_of("docs")
         if not told.is_all:
-            found = f"not known: none of the newest {LOOKED_AT} true labels is of it. How to tell them: feedback"
+            found = f"not known: none of the newest {LOOKED_AT} true labels is of it. How to tell them"
     return Fact(name=RIGHT, found=found, word=Word.UNKNOWN, href=page)
 
 

@@ -12,7 +12,7 @@ from scheduling.pages.wellbeing.word import Word
 from scheduling.tests.pages.test_honest_word import fact_of, log
 
 pytestmark = pytest.mark.django_db
-UNTOLD = "not known yet: no true label has come back. How to tell them: feedback"
+UNTOLD = "not known yet: no true label has come back. How to tell them"
 
 
 def tell(labels):
