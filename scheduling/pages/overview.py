@@ -73,9 +73,12 @@ def overview(user: Any, *, now: datetime | None = None) -> Overview:
     return Overview(cards=cards, needs=needs, others=others, scheduler=scheduler, at=now)
 
 
-def cards_of(models: Any, user: Any, *, now: datetime) -> list[Card]:
-    """Return a card of each of these models, for a person who may read about them."""
-    found = _Found(models, user, now)
+def cards_of(models: Any, user: Any, *, now: datetime, with_labels: bool = False) -> list[Card]:
+    """Return a card of each of these models, for a person who may read about them.
+
+    With labels it is also looked whether the answers were right: one query more.
+    """
+    found = _Found(models, user, now, with_labels=with_labels)
     return [found.card_of(model) for model in found.models]
 
 
@@ -89,7 +92,7 @@ def _of_the_scheduler(state: SchedulerState, cards: Sequence[Card], user: Any) -
 class _Found:
     """Everything that the cards show, read by a fixed number of queries."""
 
-    def __init__(self, models: Any, user: Any, now: datetime) -> None:
+    def __init__(self, models: Any, user: Any, now: datetime, *, with_labels: bool) -> None:
         self.now, self.user = now, user
         self.models: list[Any] = list(with_refused_uploads(with_newest(models), now))
         grants.read_all(user, self.models)
@@ -108,7 +111,7 @@ class _Found:
         self.traffic = traffic_of(versions, live=live, now=now)
         oldest: dict[int, Any] = {flip.version_id: flip.oldest_answer for flip in self.live.values()}
         self.answers = answers_of(oldest, now=now)
-        self.told = told_of(live)
+        self.told = told_of(live) if with_labels else {}
         self.alive = list(Worker.objects.alive())
         self.open = still_open()
         self.judged_of = {model.pk: judged_of(model) for model in self.models}
@@ -177,7 +180,7 @@ class _Found:
             live=live, policy=getattr(model, "policy", None),
             served=ServedBy.among(self.alive, model.name, live.version.label),
             traffic=self.traffic[model.pk], answers=self.answers[live.version_id],
-            told=self.told[live.version_id],
+            told=self.told.get(live.version_id),
             compared=self._compared(model, live), drift=self.drift.get(model.pk),
             awaited=waiting.runs if waiting else set(), is_switching=self.now - live.at < SWITCHING,
         )  # fmt: skip

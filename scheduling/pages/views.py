@@ -46,7 +46,7 @@ def model_page(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     now, asked = timezone.now(), request.GET.get("tab", "")
     tab = asked if asked in TABS else ""
-    (card,) = cards_of(RegisteredModel.objects.filter(pk=pk), request.user, now=now)
+    (card,) = cards_of(RegisteredModel.objects.filter(pk=pk), request.user, now=now, with_labels=True)
     policy = getattr(card.model, "policy", None) or GatePolicy.objects.default_of(model)
     may = permissions(request.user, model)
     context: dict[str, Any] = {

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -60,7 +59,7 @@ def where_it_waits(model: RegisteredModel) -> SafeString:
     return format_html(
         'A version that waits stands at the top of the <a href="{}">overview</a>, under “Needs you”. For a '
         'message too, choose <a href="{}">Tell me…</a> on the model’s page.',
-        reverse("admin:overview"),
+        admin_path("overview"),
         admin_path("scheduling_subscription_add", query={"registered_model": model.pk}),
     )
 

@@ -26,7 +26,7 @@ SWITCHING = timedelta(seconds=10)  # workers take a second to load what went liv
 
 def wellbeing(
     *, live: Promotion, policy: GatePolicy | None, served: ServedBy, traffic: Traffic, answers: Answers,
-    told: Told, compared: Compared | None, drift: DriftLook | None, awaited: Collection[int] = (),
+    told: Told | None, compared: Compared | None, drift: DriftLook | None, awaited: Collection[int] = (),
     is_switching: bool = False,
 ) -> Wellbeing:  # fmt: skip
     """Look at all that is known of a live version; `awaited` are the runs that an answer is asked for."""
@@ -34,7 +34,7 @@ def wellbeing(
         _workers(served, is_switching),
         *facts_of_requests(traffic, live, answers.newest),
         _answers(answers),
-        right_fact(told, live),
+        *([right_fact(told, live)] if told else []),
         _better(compared, awaited),
         drift_fact(drift),
         _watch(live, policy),

@@ -234,7 +234,7 @@ def test_thirty_models_cost_as_many_queries_as_one(boss):
     one = queries()
     fill(29)
     assert queries() == one
-    assert one <= 24
+    assert one <= 23
 
 
 def test_the_front_page_and_its_part_show_the_cards(client, boss, live):

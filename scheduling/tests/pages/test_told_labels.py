@@ -2,14 +2,16 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
-from predictions.models import Feedback, Prediction
+from predictions.models import Feedback, Prediction, RegisteredModel
 from predictions.models.promotion import live_promotion
 from predictions.paths import path_of
+from scheduling.pages.overview import cards_of
 from scheduling.pages.wellbeing import told_labels
 from scheduling.pages.wellbeing.told_labels import RIGHT, Told, right_fact, told_of
 from scheduling.pages.wellbeing.word import Word
-from scheduling.tests.pages.test_honest_word import fact_of, log
+from scheduling.tests.pages.test_honest_word import log
 
 pytestmark = pytest.mark.django_db
 UNTOLD = "not known yet: no true label has come back. How to tell them"
@@ -21,7 +23,9 @@ def tell(labels):
 
 
 def fact():
-    return fact_of(User.objects.create_superuser("boss"), RIGHT)
+    boss = User.objects.create_superuser("boss")
+    (card,) = cards_of(RegisteredModel.objects.all(), boss, now=timezone.now(), with_labels=True)
+    return next(one for one in card.well.facts if one.name == RIGHT)
 
 
 def test_without_a_label_it_leads_to_how_they_are_told(client, live):
