@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -34,14 +33,10 @@ def rows_of(changed: list[Change], spec: SignatureSpec, frame: pd.DataFrame) -> 
     import pandas as pd
 
     rows = frame.iloc[np.arange(len(changed)) * 7 % len(frame)][list(spec.names)].reset_index(drop=True)
-    places: dict[str, list[int]] = defaultdict(list)
-    for place, change in enumerate(changed):
-        for name in change.cells:
-            places[name].append(place)
     columns = {name: rows[name].astype("object").to_numpy(copy=True) for name in spec.names}
-    for name, changed_here in places.items():
-        for place in changed_here:
-            columns[name][place] = changed[place].cells[name]
+    for place, change in enumerate(changed):
+        for name, value in change.cells.items():
+            columns[name][place] = value
     return pd.DataFrame({name: _as_before(columns[name], frame[name]) for name in spec.names})
 
 

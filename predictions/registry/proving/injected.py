@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.proving.change import Change, missing
 from predictions.registry.proving.extremes import ends, farther, is_let_in
 from predictions.registry.proving.thresholds import thresholds_of
-from predictions.registry.proving.together import corners, farther_corners, many_gaps
+from predictions.registry.proving.together import corners, many_gaps
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,8 +22,16 @@ UNKNOWN = "a text that is in no row"
 
 def changes(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> list[Change]:
     """Return what to try: gaps, texts, the ends of bounds and beyond open ones, and the borders of trees."""
-    kinds = (_gaps, many_gaps, _texts, _numbers, corners, _farther, farther_corners)
-    tried = [change for kind in kinds for change in _some(list(kind(spec, frame)), MOST_OF_A_KIND)]
+    gaps = {one.name: missing(frame[one.name]) for one in spec.features if not one.required}
+    near = {one.name: list(ends(one, frame[one.name])) for one in spec.features}
+    beyond = {one.name: list(farther(one, frame[one.name])) for one in spec.features}
+    far = {name: near[name] + beyond[name] for name in near} if any(beyond.values()) else {}
+    kinds = (
+        _alone("gap", {name: [gap] for name, gap in gaps.items()}), many_gaps(gaps), _texts(spec, frame),
+        _alone("number", near), corners("number", near, gaps),
+        _alone("farther", beyond), corners("farther", far, gaps),
+    )  # fmt: skip
+    tried = [change for kind in kinds for change in _some(list(kind), MOST_OF_A_KIND)]
     features = {feature.name: feature for feature in spec.features}
     thresholds = thresholds_of(estimator, spec, frame)
     borders = [(name, value) for name, value in thresholds if is_let_in(features[name], value)]
@@ -36,10 +44,9 @@ def _some(found: list[Any], most: int) -> list[Any]:
     return found[:: max(1, math.ceil(len(found) / most))]
 
 
-def _gaps(spec: SignatureSpec, frame: pd.DataFrame) -> Iterator[Change]:
-    for feature in spec.features:
-        if not feature.required:
-            yield Change(kind="gap", cells={feature.name: missing(frame[feature.name])})
+def _alone(kind: str, values: Mapping[str, list[Any]]) -> Iterator[Change]:
+    for name, tried in values.items():
+        yield from (Change(kind=kind, cells={name: value}) for value in tried)
 
 
 def _texts(spec: SignatureSpec, frame: pd.DataFrame) -> Iterator[Change]:
@@ -50,15 +57,3 @@ def _texts(spec: SignatureSpec, frame: pd.DataFrame) -> Iterator[Change]:
             for value in feature.categories or (UNKNOWN, ""):
                 if value not in seen:
                     yield Change(kind="text", cells={feature.name: value})
-
-
-def _numbers(spec: SignatureSpec, frame: pd.DataFrame) -> Iterator[Change]:
-    for feature in spec.features:
-        for value in ends(feature, frame[feature.name]):
-            yield Change(kind="number", cells={feature.name: value})
-
-
-def _farther(spec: SignatureSpec, frame: pd.DataFrame) -> Iterator[Change]:
-    for feature in spec.features:
-        for value in farther(feature, frame[feature.name]):
-            yield Change(kind="farther", cells={feature.name: value})

@@ -8,13 +8,11 @@ import numpy as np
 
 from predictions.registry.converting.operations import INT64, Ops
 
-WEIGHTS = ("coef_", "intercept_")
-
 
 def convert_linear(scope: Any, operator: Any, container: Any) -> None:
     """Those without probabilities."""
     ops, model = Ops(scope, operator, container), operator.raw_operator
-    scores = _scores(ops, model)
+    scores = _scores(ops, model.coef_, model.intercept_)
     _label(ops, scores, model.classes_)
     ops.answer(scores if _are_many(model) else ops("Concat", ops("Neg", scores), scores, axis=1), 1)
 
@@ -22,7 +20,7 @@ def convert_linear(scope: Any, operator: Any, container: Any) -> None:
 def convert_discriminant(scope: Any, operator: Any, container: Any) -> None:
     """LinearDiscriminantAnalysis; of two labels skl2onnx takes the softmax where it is the sigmoid."""
     ops, model = Ops(scope, operator, container), operator.raw_operator
-    scores = _scores(ops, model)
+    scores = _scores(ops, model.coef_, model.intercept_)
     _label(ops, scores, model.classes_)
     if _are_many(model):
         ops.answer(ops("Softmax", scores, axis=1), 1)
@@ -44,9 +42,8 @@ def convert_one_vs_rest(scope: Any, operator: Any, container: Any) -> None:
     if len(inner) < 2 or model.multilabel_ or any(type(one) is not LogisticRegression for one in inner):
         convert_one_vs_rest_classifier(scope, operator, container)
         return
-    coefficients, intercepts = (np.concatenate([getattr(one, of) for one in inner]) for of in WEIGHTS)
-    product = ops("MatMul", ops.matrix(), ops.const(coefficients.T))
-    scores = ops("Add", product, ops.const(intercepts))
+    coefficients = np.concatenate([one.coef_ for one in inner])
+    scores = _scores(ops, coefficients, np.concatenate([one.intercept_ for one in inner]))
     ops.label(ops("ArgMax", scores, axis=1, keepdims=0, select_last_index=1), model.classes_)
     shares = ops("Sigmoid", scores)
     total = ops("ReduceSum", shares, ops.const([1], np.int64), keepdims=1)
@@ -54,9 +51,9 @@ def convert_one_vs_rest(scope: Any, operator: Any, container: Any) -> None:
     ops.answer(ops("Div", shares, ops("Where", nothing, ops.const([1.0]), total)), 1)
 
 
-def _scores(ops: Ops, model: Any) -> str:
-    product = ops("MatMul", ops.matrix(), ops.const(np.atleast_2d(model.coef_).T))
-    return ops("Add", product, ops.const(np.atleast_1d(model.intercept_)))
+def _scores(ops: Ops, coefficients: Any, intercepts: Any) -> str:
+    product = ops("MatMul", ops.matrix(), ops.const(np.atleast_2d(coefficients).T))
+    return ops("Add", product, ops.const(np.atleast_1d(intercepts)))
 
 
 def _are_many(model: Any) -> bool:
