@@ -8,8 +8,9 @@ from scipy.stats import binomtest
 
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
-from scheduling.evidence_page.exhibits.svg import CALLED, MARKS, TEXT, add_legend, panel
+from scheduling.evidence_page.exhibits.svg import MARKS, TEXT, add_legend, panel
 from scheduling.statistics.metrics.scored import Scored
+from scheduling.statistics.metrics.table import CALLED
 
 BINS = 10
 Z = 1.96  # intervals of 95 %

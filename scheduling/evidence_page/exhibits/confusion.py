@@ -10,8 +10,9 @@ from matplotlib.patches import Rectangle
 from predictions.contract.numbers import counted
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
-from scheduling.evidence_page.exhibits.svg import CALLED, CANDIDATE, MARKS, TEXT, shortened
+from scheduling.evidence_page.exhibits.svg import CANDIDATE, MARKS, TEXT, shortened
 from scheduling.statistics.metrics.influence import confusion
+from scheduling.statistics.metrics.table import CALLED
 
 MOST_LABELS = 12  # with more, the rarest are counted as one
 OTHERS = "(others)"

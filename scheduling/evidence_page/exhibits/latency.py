@@ -8,7 +8,8 @@ from matplotlib.ticker import FuncFormatter
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.rehearsed import RehearsalFailed
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
-from scheduling.evidence_page.exhibits.svg import CALLED, MARKS, TEXT, add_legend, panel
+from scheduling.evidence_page.exhibits.svg import MARKS, TEXT, add_legend, panel
+from scheduling.statistics.metrics.table import CALLED
 
 JUDGED = {"candidate": "p95_ms", "champion": "champion_p95_ms"}
 LIMITS = (("max_p50_ms", 50), ("max_p95_ms", 95))

@@ -18,7 +18,6 @@ SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 TEXT = "#010203"  # becomes the colour of the text
 CANDIDATE, CHAMPION = "#3f86c9", "#c4690f"  # blue and orange, each with 3 : 1 on white and on black
-CALLED = {"champion": "live version", "candidate": "candidate"}  # what people read
 MARKS = {"champion": (CHAMPION, "s", "--"), "candidate": (CANDIDATE, "o", "-")}  # colour, marker, line
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",

@@ -81,6 +81,9 @@ METRICS: dict[str, Metric] = {
 }
 
 
+CALLED = {"champion": "live version", "candidate": "candidate"}  # what people read
+
+
 def metrics_of(task: str, *, probabilities: bool = True) -> list[Metric]:
     """The metrics of a signature of this task, in the table's order; of a model without any, those it has."""
     known = [metric for metric in METRICS.values() if metric.task == task]
@@ -89,8 +92,7 @@ def metrics_of(task: str, *, probabilities: bool = True) -> list[Metric]:
 
 def require_probabilities(metric: Metric, answered: Mapping[str, Scored | Answers]) -> None:
     """Raise `MetricUndefined` that names who lacks what the metric needs, and the metrics that need less."""
-    called = {"champion": "live version"}
-    without = [f"the {called.get(who, who)}" for who, rows in answered.items() if rows.probabilities is None]
+    without = [f"the {CALLED[who]}" for who, rows in answered.items() if rows.probabilities is None]
     if metric.needs_probabilities and without:
         others = ", ".join(other.name for other in metrics_of(metric.task, probabilities=False))
         have = "has" if len(without) == 1 else "have"
